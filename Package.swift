@@ -36,7 +36,8 @@ let package = Package(
     ],
     targets: [
         // System libraries.
-        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Protocol and text: bytes in, values out.
@@ -72,7 +73,8 @@ let package = Package(
             name: "TestSupport", dependencies: [nioCore, nioPosix], path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(name: "MIMETests", dependencies: ["MIME", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "IMAPCoreTests", dependencies: ["IMAPCore", "TestSupport", nioCore], swiftSettings: settings),
+        .testTarget(
+            name: "IMAPCoreTests", dependencies: ["IMAPCore", "TestSupport", nioCore], swiftSettings: settings),
         .testTarget(
             name: "TLSTests", dependencies: ["TLS", "COpenSSL", "TestSupport", nioCore, nioEmbedded],
             swiftSettings: settings),
