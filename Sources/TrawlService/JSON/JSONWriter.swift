@@ -1,0 +1,199 @@
+/// Writes JSON (RFC 8259) straight into octets.
+///
+/// Commas are seen to; that what is begun is ended, and that each key has its value, is the caller's part. Control
+/// characters, DEL, C1 controls, and characters that turn the reading direction round are written as `\u` escapes:
+/// the same text to a JSON reader, and harmless where it ends on a terminal.
+public struct JSONWriter: Sendable {
+    public private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    public init(reserving capacity: Int = 512) {
+        bytes.reserveCapacity(capacity)
+    }
+
+    // MARK: Structure
+
+    public mutating func beginObject() { begin(UInt8(ascii: "{")) }
+    public mutating func endObject() { end(UInt8(ascii: "}")) }
+    public mutating func beginArray() { begin(UInt8(ascii: "[")) }
+    public mutating func endArray() { end(UInt8(ascii: "]")) }
+
+    private mutating func begin(_ bracket: UInt8) {
+        separate()
+        bytes.append(bracket)
+        needsComma = false
+    }
+
+    private mutating func end(_ bracket: UInt8) {
+        bytes.append(bracket)
+        needsComma = true
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    /// A member's name that needs no escapes; its value must follow.
+    public mutating func key(_ name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    public mutating func key(_ name: String) {
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    // MARK: Values
+
+    public mutating func null() {
+        separate()
+        bytes.append(contentsOf: "null".utf8)
+    }
+
+    public mutating func bool(_ value: Bool) {
+        separate()
+        if value { bytes.append(contentsOf: "true".utf8) } else { bytes.append(contentsOf: "false".utf8) }
+    }
+
+    public mutating func integer(_ value: some BinaryInteger) {
+        separate()
+        appendDigits(Int64(clamping: value))
+    }
+
+    /// Not-a-number and infinities, which JSON has no way to write, become null.
+    public mutating func double(_ value: Double) {
+        guard value.isFinite else { return null() }
+        separate()
+        bytes.append(contentsOf: value.description.utf8)
+    }
+
+    public mutating func string(_ value: String) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        let done: Void? = value.utf8.withContiguousStorageIfAvailable { appendEscaped($0) }
+        if done == nil { Array(value.utf8).withUnsafeBufferPointer { appendEscaped($0) } }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// A string or null.
+    public mutating func string(_ value: String?) {
+        if let value { string(value) } else { null() }
+    }
+
+    public mutating func strings(_ values: some Sequence<String>) {
+        beginArray()
+        for value in values { string(value) }
+        endArray()
+    }
+
+    /// A moment in RFC 3339's form, as UTC or with the offset given: `2024-03-05T13:34:56+01:00`.
+    public mutating func date(_ secondsSince1970: Int64, offsetMinutes: Int? = nil) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        RFC3339.append(secondsSince1970, offsetMinutes: offsetMinutes, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// A value that is JSON already.
+    public mutating func raw(_ json: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: json)
+    }
+
+    /// A line's end between values that stand by themselves (JSON lines).
+    public mutating func newline() {
+        bytes.append(10)
+        needsComma = false
+    }
+
+    /// What has been written so far; the writer starts anew, with its space kept.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        needsComma = false
+    }
+
+    private mutating func appendDigits(_ value: Int64) {
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        var magnitude = value.magnitude
+        let start = bytes.count
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(magnitude % 10))
+            magnitude /= 10
+        } while magnitude > 0
+        bytes[start...].reverse()
+    }
+
+    // MARK: Escapes
+
+    private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            // Most octets of most texts end here.
+            if byte >= 0x20, byte < 0x7F, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+                index += 1
+                continue
+            }
+            let (scalar, length) = Self.scalarToEscape(text, at: index)
+            guard let scalar else {
+                index += length
+                continue
+            }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
+            appendEscape(scalar)
+            index += length
+            start = index
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<text.count]))
+    }
+
+    /// The character at `index` where it must be escaped, and how many octets to go on by.
+    private static func scalarToEscape(
+        _ text: UnsafeBufferPointer<UInt8>, at index: Int
+    ) -> (scalar: UInt16?, length: Int) {
+        let byte = text[index]
+        if byte < 0x80 { return (UInt16(byte), 1) }
+        func next(_ offset: Int) -> UInt8 { index + offset < text.count ? text[index + offset] : 0 }
+        switch byte {
+        case 0xC2 where next(1) < 0xA0:  // C1 controls
+            return (UInt16(next(1)), 2)
+        case 0xD8 where next(1) == 0x9C:  // Arabic letter mark
+            return (0x061C, 2)
+        case 0xE2 where next(1) == 0x80 && (0x8E...0x8F).contains(next(2)):  // direction marks
+            return (0x2000 | UInt16(next(2) & 0x3F), 3)
+        case 0xE2 where next(1) == 0x80 && (0xA8...0xAE).contains(next(2)):  // line ends, embeddings, overrides
+            return (0x2000 | UInt16(next(2) & 0x3F), 3)
+        case 0xE2 where next(1) == 0x81 && (0xA6...0xA9).contains(next(2)):  // isolates
+            return (0x2040 | UInt16(next(2) & 0x3F), 3)
+        default:
+            return (nil, 1)
+        }
+    }
+
+    private mutating func appendEscape(_ scalar: UInt16) {
+        bytes.append(UInt8(ascii: "\\"))
+        switch scalar {
+        case 0x22: bytes.append(UInt8(ascii: "\""))
+        case 0x5C: bytes.append(UInt8(ascii: "\\"))
+        case 0x08: bytes.append(UInt8(ascii: "b"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case 0x0A: bytes.append(UInt8(ascii: "n"))
+        case 0x0C: bytes.append(UInt8(ascii: "f"))
+        case 0x0D: bytes.append(UInt8(ascii: "r"))
+        default:
+            bytes.append(UInt8(ascii: "u"))
+            for shift in [12, 8, 4, 0] {
+                let digit = UInt8((scalar >> UInt16(shift)) & 0xF)
+                bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            }
+        }
+    }
+}
