@@ -69,7 +69,7 @@ def fold(c, depth=0):
     out = ""
     for d in u.normalize("NFKD", cf):
         cp = ord(d)
-        if is_ignorable(cp): continue
+        if is_ignorable(cp) or cp in APOSTROPHES: continue
         if d in TYPED: out += TYPED[d]; continue
         if u.category(d) == "Nd": out += str(u.digit(d)); continue
         if is_run(cp): out += d; continue
