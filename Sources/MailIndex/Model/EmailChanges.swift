@@ -1,0 +1,36 @@
+/// What changed between two states (RFC 8620 §5.2).
+///
+/// A thread's id is its oldest message's, so it can change without the messages being told as updated.
+public struct EmailChanges: Hashable, Sendable {
+    public var oldState: String
+    public var newState: String
+    public var hasMoreChanges: Bool
+    public var created: [EmailID]
+    public var updated: [EmailID]
+    public var destroyed: [EmailID]
+}
+
+/// One correspondent.
+public struct AddressEntry: Hashable, Sendable {
+    public var name: String?
+    public var email: String
+    /// Messages from and to the address.
+    public var count: Int
+    /// Date of the newest of them, seconds since 1970.
+    public var lastAt: Int64
+}
+
+/// A message's flags in a place, for comparison with the server's.
+public struct PlaceState: Hashable, Sendable {
+    public var uid: UInt32
+    public var message: EmailID
+    public var flags: FlagSet
+    public var modSeq: UInt64?
+}
+
+/// What a check of the index found wrong.
+public struct IndexCheck: Hashable, Sendable {
+    /// One sentence each; empty where all is well. Holds no mail.
+    public var problems: [String]
+    public var isSound: Bool { problems.isEmpty }
+}

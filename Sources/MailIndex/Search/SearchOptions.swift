@@ -1,0 +1,33 @@
+/// Which hits a search gives, in what order, and what beside them.
+public struct SearchOptions: Hashable, Sendable {
+    public enum Sort: String, Hashable, Sendable, CaseIterable {
+        case newest
+        case oldest
+        case relevance
+    }
+
+    /// Nil: all.
+    public var limit: Int?
+    public var offset: Int
+    public var sort: Sort
+    /// One hit a thread: the first in the order of `sort`. `total` then counts threads.
+    public var threads: Bool
+    public var snippets: Bool
+    /// Whether `total` is counted; without it a search stops at its last hit.
+    public var countsTotal: Bool
+    /// The search is given up after this many seconds (``IndexError/Code/interrupted``); nil: never.
+    public var deadline: Double?
+
+    public init(
+        limit: Int? = 20, offset: Int = 0, sort: Sort = .newest, threads: Bool = false, snippets: Bool = true,
+        countsTotal: Bool = true, deadline: Double? = nil
+    ) {
+        self.limit = limit
+        self.offset = offset
+        self.sort = sort
+        self.threads = threads
+        self.snippets = snippets
+        self.countsTotal = countsTotal
+        self.deadline = deadline
+    }
+}
