@@ -1,0 +1,154 @@
+import IMAPCore
+import Synchronization
+import TLS
+
+/// What the handle and the task that owns the connection share: requests one way, answers and events the other.
+final class ConnectionCore: Sendable {
+    /// What the handle can tell without asking the server.
+    struct Snapshot: Sendable {
+        var capabilities = CapabilitySet()
+        var enabled: Set<Capability> = []
+        var peer: TLSPeer?
+        var serverID: [IDField] = []
+        var greeting = ""
+        var isCompressed = false
+    }
+
+    /// An `idle` that somebody waits in.
+    struct Idle: Sendable {
+        var stream: BoundedStream<MailboxEvent>
+        var interval: Duration
+        var end: ContinuousClock.Instant?
+    }
+
+    /// Events kept while nobody listens. Beyond it the oldest go: whoever listens next must look at the mailbox anew
+    /// anyhow, and `exists` of later events tells that.
+    static let eventLimit = 4096
+
+    private struct State {
+        var requests: [Request] = []
+        var idle: Idle?
+        var events: [MailboxEvent] = []
+        var snapshot = Snapshot()
+        var failure: IMAPError?
+        var waker: (@Sendable () -> Void)?
+        var isWakePending = false
+    }
+
+    private let state = Mutex(State())
+
+    // MARK: The handle's side
+
+    var snapshot: Snapshot { state.withLock { $0.snapshot } }
+
+    func submit(_ request: Request) {
+        wake { state in
+            if let failure = state.failure { return failure }
+            state.requests.append(request)
+            return nil
+        } refused: {
+            request.fail($0)
+        }
+    }
+
+    func beginIdle(_ stream: BoundedStream<MailboxEvent>, interval: Duration, maximum: Duration?) {
+        wake { state in
+            if let failure = state.failure { return failure }
+            for event in state.events { stream.push(event) }
+            state.events = []
+            state.idle?.stream.finish()
+            state.idle = Idle(stream: stream, interval: interval, end: maximum.map { ContinuousClock.now + $0 })
+            return nil
+        } refused: {
+            stream.finish(.failure($0))
+        }
+    }
+
+    func endIdle(_ stream: BoundedStream<MailboxEvent>) {
+        stream.abandon()
+        wake { state in
+            if state.idle?.stream === stream { state.idle = nil }
+            return nil
+        } refused: { _ in
+        }
+    }
+
+    func takeEvents() -> [MailboxEvent] {
+        state.withLock { state in
+            defer { state.events = [] }
+            return state.events
+        }
+    }
+
+    /// Changes the state and wakes the owner, once for however many changes it has not seen yet.
+    private func wake(
+        _ change: (inout sending State) -> IMAPError?, refused: (IMAPError) -> Void
+    ) {
+        var refusal: IMAPError?
+        var waker: (@Sendable () -> Void)?
+        state.withLock { state in
+            refusal = change(&state)
+            guard refusal == nil, !state.isWakePending else { return }
+            state.isWakePending = state.waker != nil
+            waker = state.waker
+        }
+        if let refusal { refused(refusal) }
+        waker?()
+    }
+
+    // MARK: The owner's side
+
+    /// From now on requests wake the owner through `waker`.
+    func attach(_ waker: @escaping @Sendable () -> Void) {
+        state.withLock { $0.waker = waker }
+        waker()
+    }
+
+    /// Takes what is wanted. Requests that come later wake the owner again.
+    func takeRequests() -> (requests: [Request], idle: Idle?) {
+        state.withLock { state in
+            state.isWakePending = false
+            defer { state.requests = [] }
+            return (state.requests, state.idle)
+        }
+    }
+
+    var idle: Idle? { state.withLock { $0.idle } }
+
+    func update(_ change: (inout sending Snapshot) -> Void) {
+        state.withLock { change(&$0.snapshot) }
+    }
+
+    /// Hands an event to whoever listens, or keeps it. Gives the listener's stream, which may be full.
+    @discardableResult
+    func publish(_ event: MailboxEvent) -> BoundedStream<MailboxEvent>? {
+        let stream = state.withLock { state -> BoundedStream<MailboxEvent>? in
+            if let stream = state.idle?.stream { return stream }
+            // Only the newest count is true.
+            if case .exists = event, case .exists? = state.events.last { state.events.removeLast() }
+            if state.events.count >= Self.eventLimit { state.events.removeFirst() }
+            state.events.append(event)
+            return nil
+        }
+        stream?.push(event)
+        return stream
+    }
+
+    /// Ends all that waits, and all that will come.
+    func fail(_ error: IMAPError) {
+        let (requests, idle) = state.withLock { state in
+            if state.failure == nil { state.failure = error }
+            state.waker = nil
+            defer {
+                state.requests = []
+                state.idle = nil
+            }
+            return (state.requests, state.idle)
+        }
+        for request in requests { request.fail(error) }
+        idle?.stream.finish(.failure(error))
+    }
+
+    /// Why the connection is no more; nil while it lives.
+    var failure: IMAPError? { state.withLock { $0.failure } }
+}

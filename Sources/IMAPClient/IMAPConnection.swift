@@ -1,0 +1,39 @@
+import IMAPCore
+import Logging
+import TLS
+
+/// A logged-in session with an IMAP server.
+///
+/// A handle that may be shared: requests of several tasks are sent in the order in which they come, and a running `idle`
+/// makes way for them. One task inside `withConnection` owns the socket and the protocol's state.
+///
+/// It reads alone unless told otherwise: mailboxes are opened with EXAMINE and bodies are fetched with PEEK.
+public final class IMAPConnection: Sendable {
+    let core: ConnectionCore
+
+    init(core: ConnectionCore) {
+        self.core = core
+    }
+
+    /// What the server offers now; it may say anew at any time.
+    public var capabilities: CapabilitySet { core.snapshot.capabilities }
+
+    /// What ENABLE switched on.
+    public var enabled: Set<Capability> { core.snapshot.enabled }
+
+    /// The certificates and version of the TLS session; nil without TLS.
+    public var tlsPeer: TLSPeer? { core.snapshot.peer }
+
+    /// What the server said of itself (ID).
+    public var serverIdentification: [IDField] { core.snapshot.serverID }
+
+    /// The words of the server's greeting.
+    public var greeting: String { core.snapshot.greeting }
+
+    /// Whether COMPRESS=DEFLATE is on.
+    public var isCompressed: Bool { core.snapshot.isCompressed }
+
+    /// Untagged data that came while nobody was listening, oldest first: what `idle` would hand out first. Empty
+    /// afterwards.
+    public func takeEvents() -> [MailboxEvent] { core.takeEvents() }
+}
