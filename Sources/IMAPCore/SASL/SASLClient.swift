@@ -17,6 +17,9 @@ public protocol SASLClient: Sendable {
     /// Looks whether the server's OK may be believed: SCRAM needs the server's proof first.
     func verifyOutcome() throws(IMAPCoreError)
 
+    /// Whether the exchange shows a password or token to whoever listens, so that it needs TLS.
+    var sendsSecretInTheClear: Bool { get }
+
     /// Why the server refused, where it said so within the exchange (XOAUTH2, OAUTHBEARER, SCRAM's `e=`).
     var refusal: String? { get }
 }
