@@ -1,0 +1,296 @@
+import GRDB
+
+/// Turns a query into SQLite's terms for one state of the index.
+///
+/// Whatever FTS5 can decide goes into one MATCH expression: trees of AND, OR and NOT over text with a positive side.
+/// The rest are conditions on `message`'s row: facts, and text that stands in an OR with facts or is negated alone,
+/// each in a subquery. Names of mailboxes, tags, lists and types are looked up here, in small tables, so that the SQL
+/// has only their numbers and a name that nothing bears costs nothing.
+public struct QueryCompiler {
+    /// Up to so many messages, a set of them (a mailbox, a tag) is gathered first and then filtered; beyond, messages
+    /// are walked in order and asked one by one, so that the first page comes soon.
+    static let smallSet = 5_000
+
+    /// What a condition became.
+    private enum Part {
+        case always
+        case never
+        /// An FTS5 expression.
+        case text(String)
+        case fact(SQLCondition)
+    }
+
+    let db: Database
+    /// Names that the index does not know, told as sentences.
+    var notices: [String] = []
+    private var bounds: ClosedRange<Int64>?
+    private var isOutOfBounds = false
+    /// The text that every hit must match, beside the condition.
+    private var topText: String?
+
+    init(_ db: Database) {
+        self.db = db
+    }
+
+    /// Compiles `query` for the state that `db` sees; run it in the same transaction.
+    public static func compile(_ query: SearchQuery, in db: Database) throws -> CompiledQuery {
+        var compiler = QueryCompiler(db)
+        return try compiler.compile(query)
+    }
+
+    mutating func compile(_ query: SearchQuery) throws -> CompiledQuery {
+        let conjuncts = Self.conjuncts(query.root)
+        for node in conjuncts { try narrow(by: node) }
+        if isOutOfBounds { return CompiledQuery(isEmpty: true) }
+        switch try and(conjuncts, isTop: true) {
+        case .always: return CompiledQuery(idBounds: bounds)
+        case .never: return CompiledQuery(isEmpty: true)
+        case .text(let text): return CompiledQuery(text: text, idBounds: bounds)
+        case .fact(let condition):
+            return CompiledQuery(
+                text: topText, condition: condition.sql, arguments: condition.arguments, idBounds: bounds)
+        }
+    }
+
+    private static func conjuncts(_ node: QueryNode) -> [QueryNode] {
+        guard case .and(let nodes) = node.kind else { return [node] }
+        return nodes.flatMap(conjuncts)
+    }
+
+    // MARK: Trees
+
+    private mutating func part(_ node: QueryNode) throws -> Part {
+        switch node.kind {
+        case .everything: return .always
+        case .text(let columns, let phrase): return .text(MatchExpression.text(columns, phrase))
+        case .near(let columns, let phrases, let distance):
+            return .text(MatchExpression.near(columns, phrases, distance: distance))
+        case .and: return try and(Self.conjuncts(node), isTop: false)
+        case .or(let nodes): return try or(nodes)
+        case .not(let inner):
+            switch try part(inner) {
+            case .always: return .never
+            case .never: return .always
+            case .text(let text): return .fact(.not(Self.matching(text)))
+            case .fact(let condition): return .fact(.not(condition))
+            }
+        case .flag, .hasAttachment, .filename, .mediaType, .list, .account, .mailbox, .tag, .date, .size, .id,
+            .messageID, .thread:
+            return try fact(node.kind)
+        }
+    }
+
+    private mutating func and(_ nodes: [QueryNode], isTop: Bool) throws -> Part {
+        var positive: [String] = []
+        var negative: [String] = []
+        var facts: [SQLCondition] = []
+        for node in nodes {
+            if case .not(let inner) = node.kind, case .text(let text) = try part(inner) {
+                negative.append(text)
+                continue
+            }
+            switch try part(node) {
+            case .always: break
+            case .never: return .never
+            case .text(let text): positive.append(text)
+            case .fact(let condition): facts.append(condition)
+            }
+        }
+        var text: String?
+        if !positive.isEmpty {
+            text = MatchExpression.all(positive)
+            if let found = text, !negative.isEmpty {
+                text = MatchExpression.without(found, MatchExpression.any(negative))
+            }
+        } else if !negative.isEmpty {
+            facts.append(.not(Self.matching(MatchExpression.any(negative))))
+        }
+        guard let text else { return facts.isEmpty ? .always : .fact(.all(facts)) }
+        if facts.isEmpty { return .text(text) }
+        if isTop {
+            topText = text
+            return .fact(.all(facts))
+        }
+        return .fact(.all([Self.matching(text)] + facts))
+    }
+
+    private mutating func or(_ nodes: [QueryNode]) throws -> Part {
+        var texts: [String] = []
+        var facts: [SQLCondition] = []
+        for node in nodes {
+            switch try part(node) {
+            case .always: return .always
+            case .never: break
+            case .text(let text): texts.append(text)
+            case .fact(let condition): facts.append(condition)
+            }
+        }
+        if facts.isEmpty { return texts.isEmpty ? .never : .text(MatchExpression.any(texts)) }
+        if !texts.isEmpty { facts.append(Self.matching(MatchExpression.any(texts))) }
+        return .fact(.any(facts))
+    }
+
+    private static func matching(_ text: String) -> SQLCondition {
+        SQLCondition(
+            sql: "message.id IN (SELECT rowid FROM message_text WHERE message_text MATCH ?)", arguments: [.text(text)])
+    }
+
+    // MARK: Facts
+
+    private mutating func fact(_ kind: QueryNode.Kind) throws -> Part {
+        switch kind {
+        case .everything, .text, .near, .and, .or, .not: return .always
+        case .flag(let flag, let isSet):
+            // As in the conditions of the schema's partial indexes.
+            return .fact(SQLCondition(sql: "(message.flags & \(flag.rawValue)) \(isSet ? "<>" : "=") 0"))
+        case .hasAttachment: return .fact(SQLCondition(sql: "message.attachment_count > 0"))
+        case .date(let from, let until):
+            return .fact(
+                .all(
+                    [
+                        from.map { SQLCondition(sql: "message.date >= ?", arguments: [.integer($0)]) },
+                        until.map { SQLCondition(sql: "message.date < ?", arguments: [.integer($0)]) },
+                    ].compactMap(\.self)))
+        case .size(let least, let most):
+            return .fact(
+                .all(
+                    [
+                        least.map { SQLCondition(sql: "message.size >= ?", arguments: [.integer($0)]) },
+                        most.map { SQLCondition(sql: "message.size <= ?", arguments: [.integer($0)]) },
+                    ].compactMap(\.self)))
+        case .id(let text):
+            guard let id = EmailID(text) else { return .never }
+            return .fact(SQLCondition(sql: "message.id = ?", arguments: [.integer(id.rawValue)]))
+        case .messageID(let text):
+            let ids = try ids(withMessageID: text)
+            return ids.isEmpty ? .never : .fact(SQLCondition(sql: SQLCondition.numbers("message.id", ids)))
+        case .thread(let text):
+            guard let id = EmailID(text),
+                let thread = try Int64.fetchOne(
+                    db, sql: "SELECT thread_id FROM message WHERE id = ?", arguments: [id.rawValue])
+            else { return .never }
+            return .fact(SQLCondition(sql: "message.thread_id = \(thread)"))
+        case .list(let pattern):
+            let lists = try names("SELECT id, name FROM list").filter { pattern.isPart(of: $0.name) }
+            notice(lists.isEmpty, "No list's id holds \(pattern.text)")
+            return lists.isEmpty
+                ? .never : .fact(SQLCondition(sql: SQLCondition.numbers("message.list_id", lists.map(\.id))))
+        case .filename(let pattern):
+            return .fact(
+                SQLCondition(
+                    sql: "message.id IN (SELECT message_id FROM attachment WHERE name GLOB ?)",
+                    arguments: [.text(pattern.globText)]))
+        case .mediaType(let pattern):
+            let types = try names("SELECT id, name FROM media_type").filter { pattern.matches($0.name) }
+            notice(types.isEmpty, "No attachment's type is \(pattern.text)")
+            return try among("attachment", SQLCondition.numbers("media_type_id", types.map(\.id)), types.isEmpty)
+        case .tag(let kinds, let pattern):
+            return try tagged(kinds, pattern)
+        case .account(let pattern):
+            let mailboxes = try MailboxDirectory(db)
+            let found = mailboxes.inAccounts(pattern)
+            if found == nil { notice(true, "There is no account \(pattern.text)") }
+            return try placed(in: found ?? [])
+        case .mailbox(let pattern):
+            let mailboxes = try MailboxDirectory(db)
+            let found = mailboxes.matching(pattern)
+            if found.isEmpty {
+                let nearest = EditDistance.nearest(to: pattern.text, among: mailboxes.entries.map(\.folded))
+                notice(true, "There is no mailbox \(pattern.text)" + (nearest.map { "; did you mean in:\($0)?" } ?? ""))
+            }
+            return try placed(in: found)
+        }
+    }
+
+    private mutating func notice(_ isDue: Bool, _ text: String) {
+        if isDue { notices.append(text) }
+    }
+
+    private func names(_ sql: String) throws -> [(id: Int64, name: String)] {
+        try Row.fetchAll(db, sql: sql).map { ($0[0] as Int64, TextFolding.folded($0[1] as String)) }
+    }
+
+    private func ids(withMessageID text: String) throws -> [Int64] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT reference.message_id, document.message_ids FROM reference
+                JOIN document ON document.id = reference.message_id
+                WHERE reference.token = ? AND reference.kind & 1 ORDER BY 1
+                """, arguments: [MessageIDToken.token(of: text)])
+        return rows.filter { ($0[1] as String).split(separator: "\n").contains { $0 == text } }.map { $0[0] as Int64 }
+    }
+
+    private mutating func tagged(_ kinds: TagKinds, _ pattern: NamePattern) throws -> Part {
+        let wanted = TagNames(pattern)
+        let rows = try Row.fetchAll(db, sql: "SELECT id, kind, folded FROM tag")
+        let ids = rows.filter { row in
+            let kind = row[1] as Int
+            return kinds.contains(TagKinds(rawValue: kind)) && wanted.matches(row[2] as String, isLabel: kind == 2)
+        }.map { $0[0] as Int64 }
+        let tagged = try among("tagging", SQLCondition.numbers("tag_id", ids), ids.isEmpty)
+        // Gmail's labels and notmuch's tags that name a mailbox: `label:inbox`, `tag:inbox`.
+        guard kinds.contains(.label), MailboxDirectory.isSpecial(pattern.text) else {
+            notice(ids.isEmpty, "No message bears the tag \(pattern.text)")
+            return tagged
+        }
+        let special = try placed(in: MailboxDirectory(db).matching(pattern))
+        switch (tagged, special) {
+        case (.fact(let left), .fact(let right)): return .fact(.any([left, right]))
+        case (.never, _): return special
+        default: return tagged
+        }
+    }
+
+    private func placed(in mailboxes: [MailboxDirectory.Entry]) throws -> Part {
+        guard !mailboxes.isEmpty else { return .never }
+        let condition = SQLCondition.numbers("mailbox_id", mailboxes.map(\.id))
+        return membership(
+            "place", condition, isSmall: mailboxes.reduce(0) { $0 + $1.messageCount } <= Self.smallSet)
+    }
+
+    /// Messages that have a row in `table` for which `condition` holds.
+    private func among(_ table: String, _ condition: String, _ isNever: Bool) throws -> Part {
+        if isNever { return .never }
+        let count = try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM (SELECT 1 FROM \(table) WHERE \(condition) LIMIT \(Self.smallSet + 1))")
+        return membership(table, condition, isSmall: (count ?? 0) <= Self.smallSet)
+    }
+
+    private func membership(_ table: String, _ condition: String, isSmall: Bool) -> Part {
+        .fact(
+            SQLCondition(
+                sql: isSmall
+                    ? "message.id IN (SELECT message_id FROM \(table) WHERE \(condition))"
+                    : "EXISTS (SELECT 1 FROM \(table) WHERE message_id = message.id AND \(condition))"))
+    }
+
+    // MARK: Bounds
+
+    /// Most ids that one second's messages may take: see the schema.
+    private static let idsOfASecond: Int64 = 8_388_608
+
+    /// What a condition that every hit must meet says about ids.
+    private mutating func narrow(by node: QueryNode) throws {
+        switch node.kind {
+        case .date(let from, let until):
+            let low = from.map { $0 > Int64.max / 16 ? Int64.max : $0 < 0 ? 0 : $0 * 8 } ?? 0
+            let high = until.map { $0 > Int64.max / 16 ? Int64.max : $0 <= 0 ? -1 : ($0 - 1) * 8 + Self.idsOfASecond }
+            intersect(low, high ?? Int64.max)
+        case .id(let text):
+            if let id = EmailID(text) { intersect(id.rawValue, id.rawValue) }
+        case .messageID(let text):
+            let ids = try ids(withMessageID: text)
+            if let first = ids.first, let last = ids.last { intersect(first, last) }
+        case .everything, .text, .near, .and, .or, .not, .flag, .hasAttachment, .filename, .mediaType, .list, .account,
+            .mailbox, .tag, .size, .thread:
+            break
+        }
+    }
+
+    private mutating func intersect(_ low: Int64, _ high: Int64) {
+        let first = max(bounds?.lowerBound ?? 0, low)
+        let last = min(bounds?.upperBound ?? Int64.max, high)
+        if first > last { isOutOfBounds = true } else { bounds = first...last }
+    }
+}
