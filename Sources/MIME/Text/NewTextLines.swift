@@ -38,13 +38,13 @@ struct NewTextLines {
                 position = after
                 continue
             case UInt8(ascii: "-"):
-                if Self.isSignatureLine(trimmed) || endsText(dashes: trimmed) {
-                    position = text.count
-                    return nil
-                }
                 if QuoteVocabulary.begins(trimmed, "-----BEGIN PGP SIGNED") {
                     position = afterBlankLine(after)
                     continue
+                }
+                if Self.isSignatureLine(trimmed) || endsText(dashes: trimmed) {
+                    position = text.count
+                    return nil
                 }
             case UInt8(ascii: "_"):
                 if isRuleBeforeFooter(trimmed, after) {
