@@ -19,6 +19,15 @@ public enum Base64 {
     static func decode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutablePointer<UInt8>
     ) -> (count: Int, isMalformed: Bool) {
+        tables.withUnsafeBufferPointer { tables in
+            guard let base = tables.baseAddress else { return (0, false) }
+            return decode(input, into: output, tables: base)
+        }
+    }
+
+    private static func decode(
+        _ input: UnsafeRawBufferPointer, into output: UnsafeMutablePointer<UInt8>, tables: UnsafePointer<UInt32>
+    ) -> (count: Int, isMalformed: Bool) {
         guard let source = input.baseAddress else { return (0, false) }
         let count = input.count
         let target = UnsafeMutableRawPointer(output)
@@ -29,34 +38,35 @@ public enum Base64 {
         var filled = 0
         while read < count {
             if filled == 0 {
-                while read &+ 16 <= count {
-                    let letters = source.loadUnaligned(fromByteOffset: read, as: SIMD16<UInt8>.self)
-                    guard let sextets = sextets(of: letters) else { break }
-                    let (low, high) = pack(sextets)
-                    target.storeBytes(of: low, toByteOffset: written, as: UInt64.self)
-                    target.storeBytes(of: high, toByteOffset: written &+ 6, as: UInt64.self)
-                    read &+= 16
-                    written &+= 12
+                // Eight characters to six octets; the two stores are a word wide, and the next ones overwrite the rest.
+                while read &+ 8 <= count {
+                    let word = UInt64(littleEndian: source.loadUnaligned(fromByteOffset: read, as: UInt64.self))
+                    let first = triple(UInt32(truncatingIfNeeded: word), tables)
+                    let second = triple(UInt32(truncatingIfNeeded: word >> 32), tables)
+                    if (first | second) & invalid != 0 { break }
+                    target.storeBytes(of: first.littleEndian, toByteOffset: written, as: UInt32.self)
+                    target.storeBytes(of: second.littleEndian, toByteOffset: written &+ 3, as: UInt32.self)
+                    read &+= 8
+                    written &+= 6
                 }
-                while read &+ 4 <= count {
-                    let a = value(source.load(fromByteOffset: read, as: UInt8.self))
-                    let b = value(source.load(fromByteOffset: read &+ 1, as: UInt8.self))
-                    let c = value(source.load(fromByteOffset: read &+ 2, as: UInt8.self))
-                    let d = value(source.load(fromByteOffset: read &+ 3, as: UInt8.self))
-                    if (a | b | c | d) & 0xC0 != 0 { break }
-                    output[written] = a << 2 | b >> 4
-                    output[written &+ 1] = b << 4 | c >> 2
-                    output[written &+ 2] = c << 6 | d
-                    read &+= 4
-                    written &+= 3
+                if read &+ 4 <= count {
+                    let word = UInt32(littleEndian: source.loadUnaligned(fromByteOffset: read, as: UInt32.self))
+                    let octets = triple(word, tables)
+                    if octets & invalid == 0 {
+                        target.storeBytes(of: octets.littleEndian, toByteOffset: written, as: UInt32.self)
+                        read &+= 4
+                        written &+= 3
+                    }
                 }
                 if read == count { break }
             }
             let byte = source.load(fromByteOffset: read, as: UInt8.self)
             read &+= 1
-            let sextet = value(byte)
+            // A line end comes after each eighteen groups.
+            if byte == 0x0D || byte == 0x0A { continue }
+            let sextet = tables[Int(byte)] >> 2
             if sextet < 64 {
-                group = group << 6 | UInt32(sextet)
+                group = group << 6 | sextet
                 filled &+= 1
                 if filled == 4 {
                     output[written] = UInt8(truncatingIfNeeded: group >> 16)
@@ -85,6 +95,32 @@ public enum Base64 {
         return (written, isMalformed)
     }
 
+    /// Four characters to three octets in memory order, or `invalid`.
+    @inline(__always)
+    private static func triple(_ word: UInt32, _ tables: UnsafePointer<UInt32>) -> UInt32 {
+        tables[Int(word & 0xFF)] | tables[256 &+ Int(word >> 8 & 0xFF)] | tables[512 &+ Int(word >> 16 & 0xFF)]
+            | tables[768 &+ Int(word >> 24)]
+    }
+
+    /// Set in a table's entry for a character outside of the alphabet.
+    private static let invalid: UInt32 = 0x8000_0000
+
+    /// What each character adds to the three octets from its place in the four, the first octet lowest.
+    private static let tables: [UInt32] = {
+        var tables = [UInt32](repeating: invalid, count: 1024)
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_".utf8)
+        for (index, character) in alphabet.enumerated() {
+            // The URL alphabet's last two stand for the same as the plain one's.
+            let sextet = UInt32(index < 64 ? index : index - 2)
+            let at = Int(character)
+            tables[at] = sextet << 2
+            tables[256 + at] = sextet >> 4 | (sextet & 0xF) << 12
+            tables[512 + at] = (sextet >> 2) << 8 | (sextet & 0x3) << 22
+            tables[768 + at] = sextet << 16
+        }
+        return tables
+    }()
+
     @inline(__always)
     private static func flush(
         _ group: UInt32, _ filled: Int, _ output: UnsafeMutablePointer<UInt8>
@@ -100,55 +136,5 @@ public enum Base64 {
         case 1: return (0, true)
         default: return (0, false)
         }
-    }
-
-    /// The six bits a character stands for, or 0xFF.
-    @inline(__always)
-    private static func value(_ byte: UInt8) -> UInt8 {
-        let upper = byte &- 0x41
-        if upper < 26 { return upper }
-        let lower = byte &- 0x61
-        if lower < 26 { return lower &+ 26 }
-        let digit = byte &- 0x30
-        if digit < 10 { return digit &+ 52 }
-        if byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") { return 62 }
-        if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "_") { return 63 }
-        return 0xFF
-    }
-
-    /// Sixteen characters to their six bits each; nil where one is outside of the alphabet.
-    @inline(__always)
-    private static func sextets(of letters: SIMD16<UInt8>) -> SIMD16<UInt8>? {
-        let upper = letters &- 0x41
-        let lower = letters &- 0x61
-        let digit = letters &- 0x30
-        let isUpper = upper .< 26
-        let isLower = lower .< 26
-        let isDigit = digit .< 10
-        let isPlus = letters .== 0x2B
-        let isSlash = letters .== 0x2F
-        guard all(isUpper .| isLower .| isDigit .| isPlus .| isSlash) else { return nil }
-        var result = upper
-        result.replace(with: lower &+ 26, where: isLower)
-        result.replace(with: digit &+ 52, where: isDigit)
-        result.replace(with: SIMD16(repeating: 62), where: isPlus)
-        result.replace(with: SIMD16(repeating: 63), where: isSlash)
-        return result
-    }
-
-    /// Sixteen sextets to twelve octets: the first six of each word, in memory order.
-    @inline(__always)
-    private static func pack(_ sextets: SIMD16<UInt8>) -> (UInt64, UInt64) {
-        let words = unsafeBitCast(sextets, to: SIMD2<UInt64>.self)
-        return (pack(UInt64(littleEndian: words[0])), pack(UInt64(littleEndian: words[1])))
-    }
-
-    @inline(__always)
-    private static func pack(_ word: UInt64) -> UInt64 {
-        // Pairs to 12 bits, pairs of those to 24, and the two of those to 48.
-        let twelve = (word & 0x003F_003F_003F_003F) << 6 | (word >> 8) & 0x003F_003F_003F_003F
-        let twentyFour = (twelve & 0x0000_FFFF_0000_FFFF) << 12 | (twelve >> 16) & 0x0000_FFFF_0000_FFFF
-        let fortyEight = (twentyFour & 0xFFFF_FFFF) << 24 | twentyFour >> 32
-        return (fortyEight << 16).bigEndian
     }
 }

@@ -1,0 +1,23 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that the root builds light. Build with `-c release`.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "trawl-benchmarks",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "mime-bench", targets: ["MIMEBench"])
+    ],
+    dependencies: [
+        .package(name: "trawl", path: "..")
+    ],
+    targets: [
+        .executableTarget(
+            name: "MIMEBench", dependencies: [.product(name: "MIME", package: "trawl")], swiftSettings: settings)
+    ]
+)
