@@ -122,6 +122,7 @@ private struct Scan<Sink: TokenSink> {
             case Folding.single:
                 let start = index
                 index &+= length
+                skipIgnorable()
                 count = UTF8Decoder.encode(scalar, to: word)
                 emit(from: start, to: index)
             default:
@@ -132,6 +133,15 @@ private struct Scan<Sink: TokenSink> {
                     mixedWord(from: index, ascii)
                 }
             }
+        }
+    }
+
+    /// Over what belongs to the character before it: skin tones, variation selectors.
+    private mutating func skipIgnorable() {
+        while index < end, text[index] >= 0x80 {
+            let (scalar, length) = UTF8Decoder.scalar(text, index, end)
+            guard Folding.entry(scalar) == Folding.ignorable else { return }
+            index &+= length
         }
     }
 
