@@ -11,12 +11,15 @@ let package = Package(
     name: "trawl-benchmarks",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "mime-bench", targets: ["MIMEBench"])
+        .executable(name: "mime-bench", targets: ["MIMEBench"]),
+        .executable(name: "html-bench", targets: ["HTMLBench"])
     ],
     dependencies: [
         .package(name: "trawl", path: "..")
     ],
     targets: [
+        .executableTarget(
+            name: "HTMLBench", dependencies: [.product(name: "MIME", package: "trawl")], swiftSettings: settings),
         .executableTarget(
             name: "MIMEBench", dependencies: [.product(name: "MIME", package: "trawl")], swiftSettings: settings)
     ]
