@@ -85,8 +85,14 @@ public struct QueryCompiler {
         var negative: [String] = []
         var facts: [SQLCondition] = []
         for node in nodes {
-            if case .not(let inner) = node.kind, case .text(let text) = try part(inner) {
-                negative.append(text)
+            if case .not(let inner) = node.kind {
+                // Text beside other text goes into FTS5's own NOT.
+                switch try part(inner) {
+                case .always: return .never
+                case .never: break
+                case .text(let text): negative.append(text)
+                case .fact(let condition): facts.append(.not(condition))
+                }
                 continue
             }
             switch try part(node) {

@@ -13,6 +13,16 @@ public struct ScannedToken: Hashable, Sendable {
         return text.withUTF8 { tokens(of: $0, for: purpose) }
     }
 
+    /// How many tokens a text has, and their bytes: a scan that keeps nothing, for measuring.
+    public static func count(of text: UnsafeBufferPointer<UInt8>, for purpose: ScanPurpose = .document) -> (
+        tokens: Int, bytes: Int
+    ) {
+        guard let base = text.baseAddress else { return (0, 0) }
+        var sink = Counter()
+        TextScanner.scan(base, count: text.count, for: purpose, into: &sink)
+        return (sink.tokens, sink.bytes)
+    }
+
     static func tokens(of text: UnsafeBufferPointer<UInt8>, for purpose: ScanPurpose) -> [ScannedToken] {
         guard let base = text.baseAddress else { return [] }
         var sink = Collector()
@@ -28,6 +38,20 @@ public struct ScannedToken: Hashable, Sendable {
         ) -> Bool {
             let text = String(decoding: UnsafeBufferPointer(start: token, count: count), as: UTF8.self)
             tokens.append(ScannedToken(text: text, range: start..<end, isColocated: isColocated))
+            return true
+        }
+    }
+
+    private struct Counter: TokenSink {
+        var tokens = 0
+        var bytes = 0
+
+        @inline(never)
+        mutating func take(
+            _ token: UnsafePointer<UInt8>, _ count: Int, from start: Int, to end: Int, isColocated: Bool
+        ) -> Bool {
+            tokens += 1
+            bytes += count
             return true
         }
     }

@@ -200,14 +200,17 @@ struct QueryCompilerTests {
         var text = "boat"
         var mixed = "boat"
         var negated = "boat"
+        var negatedFacts = "is:flagged"
         for level in 0..<24 {
             text = level % 2 == 0 ? "(x OR \(text))" : "(the \(text))"
             mixed = level % 2 == 0 ? "(is:flagged OR \(mixed))" : "(-is:draft \(mixed))"
             negated = "(the -\(negated))"
+            negatedFacts = "(* -\(negatedFacts))"
         }
         #expect(try sampleIndex.hits(text, context) == "trash picture")
         #expect(try sampleIndex.hits(mixed, context) == "trash picture invoice")
         #expect(try sampleIndex.hits(negated, context) == "trash picture")
+        #expect(try sampleIndex.hits(negatedFacts, context) == "invoice")
     }
 
     @Test("random trees find what a reading of each message finds")
@@ -243,7 +246,7 @@ private func randomQuery(_ random: inout SeededNumbers, depth: Int) -> String {
     }
 }
 
-private let sampleIndex: SampleIndex = {
+let sampleIndex: SampleIndex = {
     do { return try SampleIndex(samples) } catch { preconditionFailure("\(error)") }
 }()
 

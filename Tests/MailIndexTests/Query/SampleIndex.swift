@@ -88,6 +88,15 @@ struct SampleIndex {
                 INSERT INTO message_text (rowid, subject, "from", "to", cc, bcc, body, attachment)
                 SELECT * FROM message_content WHERE id = ?
                 """, arguments: [id])
+        let sender = message.from.split(separator: "\t", omittingEmptySubsequences: false)
+        if let email = sender.last {
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO address VALUES (NULL, ?, ?, ?, '', 1, 0, ?)",
+                arguments: [String(email), String(sender[0]), id, id])
+            try db.execute(
+                sql: "UPDATE address SET name = ? WHERE email = ? AND name = ''",
+                arguments: [sender.count > 1 ? String(sender[0]) : "", String(email)])
+        }
         for (ordinal, attachment) in message.attachments.enumerated() {
             try db.execute(
                 sql: "INSERT INTO attachment VALUES (?, ?, ?, ?)",
@@ -135,44 +144,11 @@ struct SampleIndex {
 
     // MARK: Asking
 
-    /// The statement that ``CompiledQuery`` promises, newest first.
-    static func sql(_ query: CompiledQuery) -> (String, StatementArguments) {
-        let column = query.text != nil && query.condition == nil ? "message_text.rowid" : "message.id"
-        var sql = "SELECT \(column) FROM "
-        var conditions: [String] = []
-        var arguments = StatementArguments()
-        if let text = query.text {
-            sql += "message_text"
-            conditions.append("message_text MATCH ?")
-            arguments += [text]
-            if query.condition != nil { sql += " CROSS JOIN message ON message.id = message_text.rowid" }
-        } else {
-            sql += "message"
-        }
-        if let bounds = query.idBounds {
-            conditions.append("\(query.text != nil ? "message_text.rowid" : "message.id") BETWEEN ? AND ?")
-            arguments += [bounds.lowerBound, bounds.upperBound]
-        }
-        if let condition = query.condition {
-            conditions.append(condition)
-            for value in query.arguments {
-                switch value {
-                case .integer(let number): arguments += [number]
-                case .text(let text): arguments += [text]
-                case .blob(let bytes): arguments += [String(decoding: bytes, as: UTF8.self)]
-                }
-            }
-        }
-        if !conditions.isEmpty { sql += " WHERE " + conditions.joined(separator: " AND ") }
-        let order = query.text != nil ? "message_text.rowid" : "message.id"
-        return (sql + " ORDER BY \(order) DESC", arguments)
-    }
-
     func ids(_ query: SearchQuery) throws -> [Int64] {
         try queue.read { db in
             let compiled = try QueryCompiler.compile(query, in: db)
             if compiled.isEmpty { return [] }
-            let (sql, arguments) = Self.sql(compiled)
+            let (sql, arguments) = compiled.idStatement
             return try Int64.fetchAll(db, sql: sql, arguments: arguments)
         }
     }
@@ -183,9 +159,6 @@ struct SampleIndex {
     }
 
     func plan(_ query: SearchQuery) throws -> [String] {
-        try queue.read { db in
-            let (sql, arguments) = Self.sql(try QueryCompiler.compile(query, in: db))
-            return try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(sql)", arguments: arguments).map { $0["detail"] }
-        }
+        try queue.read { try QueryExplanation(query, in: $0).plan }
     }
 }
