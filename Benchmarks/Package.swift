@@ -12,7 +12,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "mime-bench", targets: ["MIMEBench"]),
-        .executable(name: "html-bench", targets: ["HTMLBench"])
+        .executable(name: "html-bench", targets: ["HTMLBench"]),
+        .executable(name: "tokenizer-bench", targets: ["TokenizerBench"]),
     ],
     dependencies: [
         .package(name: "trawl", path: "..")
@@ -21,6 +22,9 @@ let package = Package(
         .executableTarget(
             name: "HTMLBench", dependencies: [.product(name: "MIME", package: "trawl")], swiftSettings: settings),
         .executableTarget(
-            name: "MIMEBench", dependencies: [.product(name: "MIME", package: "trawl")], swiftSettings: settings)
+            name: "MIMEBench", dependencies: [.product(name: "MIME", package: "trawl")], swiftSettings: settings),
+        .executableTarget(
+            name: "TokenizerBench", dependencies: [.product(name: "MailIndex", package: "trawl")],
+            swiftSettings: settings),
     ]
 )
