@@ -8,14 +8,16 @@ struct HTMLAttributes {
     // Names as they are packed by the scanner: their bytes, big-endian.
     static let hiddenKey: UInt64 = 0x6869_6464_656E
     private static let styleKey: UInt64 = 0x73_7479_6C65
-    private static let classKey: UInt64 = 0x63_6C61_7373
-    private static let idKey: UInt64 = 0x6964
+    static let classKey: UInt64 = 0x63_6C61_7373
+    static let idKey: UInt64 = 0x6964
     private static let altKey: UInt64 = 0x61_6C74
     private static let widthKey: UInt64 = 0x77_6964_7468
     private static let heightKey: UInt64 = 0x6865_6967_6874
     private static let startKey: UInt64 = 0x73_7461_7274
 
     var isHidden = false
+    /// Whether a class or id is one that a style sheet hides.
+    var isHiddenBySheet = false
     var style = HTMLStyle()
     var alternative: UnsafeBufferPointer<UInt8>?
     /// An image of no more than one pixel each way is there to be counted, not seen.

@@ -7,7 +7,7 @@ extension HTMLScanner {
         switch role {
         case .raw:
             switch tag {
-            case .style: _ = skipContent(of: "style")
+            case .style: readStyleSheet()
             case .script: _ = skipContent(of: "script")
             case .iframe: _ = skipContent(of: "iframe")
             case .noembed: _ = skipContent(of: "noembed")
@@ -27,7 +27,9 @@ extension HTMLScanner {
         }
 
         let style = attributes.style
-        let isRemoved = attributes.isHidden || style.set.contains(.removed) || role == .unseen
+        // An element's own `display` goes before that of a style sheet.
+        let isHiddenBySheet = attributes.isHiddenBySheet && style.display == .unset
+        let isRemoved = attributes.isHidden || isHiddenBySheet || style.set.contains(.removed) || role == .unseen
         let wasRemoved = tree.state.contains(.removed)
         let edge = isRemoved ? Edge.none : edge(role, style.display)
         if !isRemoved, !wasRemoved {

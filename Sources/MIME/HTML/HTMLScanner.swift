@@ -40,6 +40,7 @@ struct HTMLScanner: ~Copyable {
     var writer: HTMLTextWriter
     var tree = HTMLOpenElements()
     var title: String?
+    private var sheet = HTMLStyleSheet()
 
     private let classes: UnsafeMutablePointer<UInt8>
     private let tags = HTMLTagTable.shared
@@ -357,10 +358,25 @@ struct HTMLScanner: ~Copyable {
             guard index < end else { return false }
             let (start, stop) = attributeValue(at: &index)
             if key != 0 {
+                if !sheet.isEmpty { hideBySheet(&attributes, key, start, stop) }
                 attributes.take(key, UnsafeBufferPointer(start: base + start, count: stop - start), isImage: isImage)
             }
         }
         return false
+    }
+
+    @inline(never)
+    private func hideBySheet(_ attributes: inout HTMLAttributes, _ key: UInt64, _ start: Int, _ stop: Int) {
+        guard key == HTMLAttributes.classKey || key == HTMLAttributes.idKey else { return }
+        let value = UnsafeBufferPointer(start: base + start, count: stop - start)
+        if sheet.hides(value, isID: key == HTMLAttributes.idKey) { attributes.isHiddenBySheet = true }
+    }
+
+    /// Takes the content of `<style>`, for what it hides.
+    mutating func readStyleSheet() {
+        let start = position
+        let stop = skipContent(of: "style")
+        sheet.read(UnsafeBufferPointer(start: base + start, count: stop - start))
     }
 
     /// The bounds of the value at `index`, which moves past it.

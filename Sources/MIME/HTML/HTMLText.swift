@@ -22,7 +22,7 @@ public struct HTMLExtraction: Hashable, Sendable {
 ///
 /// Kept out: scripts, styles, comments, attributes other than `alt` of an image that shows, and what is hidden by
 /// `hidden`, `display:none`, `visibility:hidden`, zero font size, zero box with hidden overflow, `mso-hide` or zero
-/// opacity. Soft hyphens and zero-width spaces vanish, so that words stay whole.
+/// opacity, inline or by the class or id of a plain rule in the document's own style sheet. Soft hyphens and zero-width spaces vanish, so that words stay whole.
 public enum HTMLText {
     /// How many open elements are told apart; deeper ones change nothing.
     public static let depthLimit = 512

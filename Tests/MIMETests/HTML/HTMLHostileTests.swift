@@ -15,7 +15,8 @@ struct HTMLHostileTests {
             "<div hidden>", "<b hidden></i>", "<li hidden><ul>", "<table><tr><td hidden>", "<blockquote>", "</div>",
             "<title>", "<style>", "<script><", "<xml>", "<textarea>", "<pre>\n", "<p style=\"", "<p style=\":;",
             "<td></td>", "<q>", "<img alt=x>", "<div id=signature>", "<div id=divRplyFwdMsg>", "&zwnj;", "\u{200D}",
-            "<a x=\"></title>", "<font style=font-size:0><font style=font-size:9px>", "<ol><li>", "<p hidden><table>",
+            "<a x=\"></title>", "<font style=font-size:0><font style=font-size:9px>", "<ol><li>", "<style>.a{x:none}",
+            "<style>.a,", "<style>@a", "<style>@a{hid", "<style>/*none", "<p hidden><table>",
         ])
     func quadraticBait(_ unit: String) {
         let extraction = extract(unit, (1 << 18) / unit.utf8.count)
@@ -26,6 +27,14 @@ struct HTMLHostileTests {
         let extraction = HTMLText.extract(Array(repeating: UInt8(ascii: "<"), count: 10 << 20), limit: 1 << 20)
         #expect(extraction.isTruncated)
         #expect(extraction.text.utf8.count == 1 << 20)
+    }
+
+    /// One brace or semicolon, and at the far end.
+    @Test(
+        .timeLimit(.minutes(1)), arguments: [("@a;", "{x:none}"), ("@a{none}", ";"), ("a{:0}", "@"), ("/*none*/", "}")])
+    func quadraticBaitInStyleSheets(_ unit: String, _ tail: String) {
+        let sheet = "<style>" + String(repeating: unit, count: 1 << 18) + tail + "</style>text"
+        #expect(HTMLText.extract(Array(sheet.utf8), limit: 100).text == "text")
     }
 
     @Test func nestingPastTheLimitKeepsText() {

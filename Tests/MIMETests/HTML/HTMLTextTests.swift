@@ -100,6 +100,11 @@ struct HTMLTextTests {
         "<div style=\"visibility:hidden\">hidden<b style=\"visibility:visible\">shown</b></div>",
         "<div style=\"height:0\">shown</div>",
         "<div style=\"display:none;display:block\">shown</div>",
+        "<style>.preheader { display:none !important }</style><div class=\"a preheader\">hidden</div>shown",
+        "<style><!-- /* c */ td, span.x,\n#y{color:red;display: none} --></style><i id=y>hidden</i><b class=x>hidden</b>shown",
+        "<style>@media (max-width:600px){.a{display:none}} .b{display:block}</style><p class=a>shown<p class=b>",
+        "<style>@import url(x); .a .b{display:none} .c:hover{display:none}</style><p class='a b c'>shown",
+        "<style>.a{display:none}</style><p class=a style=display:block>shown</p><p class=a>hidden",
     ])
     func keepsHiddenTextOut(_ html: String) {
         #expect(text(html) == "shown")
