@@ -148,13 +148,12 @@ public struct ResponseFramer: Sendable {
             limitMet = .lineLength
             omitted = []
             head = ByteBuffer()
-            if var slice = buffer.getSlice(
-                at: buffer.readerIndex, length: Swift.min(readable, FramingLimits.keptOfLongLine))
-            {
-                head.writeBuffer(&slice)
-            }
-            // What lies before `scan` holds no line end but those of literals.
-            buffer.moveReaderIndex(forwardBy: Swift.min(scan, readable))
+            // Cut where the limit is, not where the bytes happened to be cut.
+            let longest = limits.lineLength + literalBytes
+            let kept = Swift.min(longest, FramingLimits.keptOfLongLine, readable)
+            if var slice = buffer.getSlice(at: buffer.readerIndex, length: kept) { head.writeBuffer(&slice) }
+            let skipped = Swift.max(segmentStart, longest - Self.tailLength)
+            buffer.moveReaderIndex(forwardBy: Swift.min(skipped, readable))
             tail = []
             mode = .skippingLine
             return .again

@@ -111,7 +111,7 @@ extension ResponseParser {
     private mutating func bracketedItem(
         _ word: Range<Int>, _ cursor: inout WireCursor, _ response: inout FetchResponse
     ) throws(ParseFault) {
-        if cursor.matches(word, "BODY") || cursor.matches(word, "BODY.PEEK") {
+        if cursor.matches(word, "BODY") || cursor.matches(word, "BODY.PEEK") || cursor.matches(word, "RFC822") {
             let section = try sectionSpecification(&cursor)
             let origin = try sectionOrigin(&cursor)
             cursor.skipSpaces()

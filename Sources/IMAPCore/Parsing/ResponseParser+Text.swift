@@ -135,7 +135,7 @@ extension ResponseParser {
         case "MAILBOXID":
             return try objectID(&cursor).map { .mailboxID($0) }
         case "BADCHARSET":
-            return .badCharset(try names(&cursor))
+            return .badCharset(try cursor.byte == 0x28 ? names(&cursor) : bareNames(&cursor))
         case "BADEVENT":
             return .badEvent(try names(&cursor))
         case "BADURL":
@@ -164,6 +164,11 @@ extension ResponseParser {
         let text = cursor.text(cursor.index..<end)
         cursor.index = end
         return text
+    }
+
+    /// `[BADCHARSET UTF-8]`, as an example of RFC 9051 itself has it.
+    private func bareNames(_ cursor: inout WireCursor) throws(ParseFault) -> [String] {
+        try argument(&cursor).split(separator: " ").prefix(limits.flags).map(String.init)
     }
 
     private mutating func names(_ cursor: inout WireCursor) throws(ParseFault) -> [String] {
