@@ -205,7 +205,7 @@ extension HTMLScanner {
         case .unset: return own
         case .block: return own.rawValue >= Edge.line.rawValue ? own : .line
         case .inline: return role == .block || role == .paragraph || role == .item || role == .heading ? .none : own
-        case .inlineBlock: return Self.isStructure(role) || role == .row || role == .lineBreak ? own : .space
+        case .inlineBlock: return Self.isStructure(role) || role == .row || Self.isVoid(role) ? own : .space
         case .cell: return Self.isStructure(role) ? own : .tab
         }
     }
