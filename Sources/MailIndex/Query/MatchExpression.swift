@@ -1,8 +1,11 @@
 /// Builds FTS5's own query language. Every word is quoted, so no word can be an operator.
 enum MatchExpression {
-    /// One phrase, within some columns.
-    static func text(_ columns: TextColumns, _ phrase: Phrase) -> String {
-        filter(columns) + self.phrase(phrase)
+    /// One phrase, within some columns; a plain word also by its stems.
+    static func text(_ columns: TextColumns, _ phrase: Phrase, stemmers: [Stemmer] = []) -> String {
+        let exact = filter(columns) + self.phrase(phrase)
+        guard !stemmers.isEmpty, !phrase.isPrefix, !phrase.isQuoted, phrase.tokens.count == 1 else { return exact }
+        let forms = Stemmer.forms(of: phrase.tokens[0], stemmers)
+        return any([exact] + forms.map { "\(filter(columns))\"\($0)\"" })
     }
 
     static func near(_ columns: TextColumns, _ phrases: [Phrase], distance: Int) -> String {

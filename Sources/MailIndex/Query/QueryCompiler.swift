@@ -28,13 +28,16 @@ public struct QueryCompiler {
     /// The text that every hit must match, beside the condition.
     private var topText: String?
 
-    init(_ db: Database) {
+    private let stemmers: [Stemmer]
+
+    init(_ db: Database) throws {
         self.db = db
+        stemmers = try Stemming.stemmers(in: db)
     }
 
     /// Compiles `query` for the state that `db` sees; run it in the same transaction.
     public static func compile(_ query: SearchQuery, in db: Database) throws -> CompiledQuery {
-        var compiler = QueryCompiler(db)
+        var compiler = try QueryCompiler(db)
         return try compiler.compile(query)
     }
 
@@ -62,7 +65,8 @@ public struct QueryCompiler {
     private mutating func part(_ node: QueryNode) throws -> Part {
         switch node.kind {
         case .everything: return .always
-        case .text(let columns, let phrase): return .text(MatchExpression.text(columns, phrase))
+        case .text(let columns, let phrase):
+            return .text(MatchExpression.text(columns, phrase, stemmers: stemmers))
         case .near(let columns, let phrases, let distance):
             return .text(MatchExpression.near(columns, phrases, distance: distance))
         case .and: return try and(Self.conjuncts(node), isTop: false)

@@ -32,7 +32,7 @@ public struct QueryExplanation: Hashable, Sendable {
 
     /// For the state that `db` sees.
     public init(_ query: SearchQuery, in db: Database) throws {
-        var compiler = QueryCompiler(db)
+        var compiler = try QueryCompiler(db)
         let compiled = try compiler.compile(query)
         let statement = compiled.idStatement
         self.query = query.source

@@ -40,7 +40,7 @@ struct QueryValue: Hashable {
         {
             isPrefix = true
         }
-        return Phrase(text: String(typed), tokens: tokens.map(\.text), isPrefix: isPrefix)
+        return Phrase(text: String(typed), tokens: tokens.map(\.text), isPrefix: isPrefix, isQuoted: isQuoted)
     }
 
     /// The value as a name or pattern.

@@ -97,11 +97,14 @@ public struct Phrase: Hashable, Sendable {
     public var tokens: [String]
     /// The last word may go on: `prefix*`, or a lone character of a script that is indexed in pairs.
     public var isPrefix: Bool
+    /// It stood in quotes: just these words, whatever languages are stemmed.
+    public var isQuoted: Bool
 
-    public init(text: String, tokens: [String], isPrefix: Bool) {
+    public init(text: String, tokens: [String], isPrefix: Bool, isQuoted: Bool = false) {
         self.text = text
         self.tokens = tokens
         self.isPrefix = isPrefix
+        self.isQuoted = isQuoted
     }
 }
 

@@ -1,4 +1,5 @@
 import GRDB
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -11,15 +12,46 @@ import GRDB
 /// The index's FTS5 tokenizer, `trawl`: ``TextScanner`` behind SQLite's interface.
 ///
 /// Register it on each connection (`db.add(tokenizer: MailTokenizer.self)`) and name it in the table:
-/// `tokenize='trawl'`. An argument is an error. Queries are read by the same code.
-public final class MailTokenizer: FTS5CustomTokenizer {
+/// `tokenize='trawl'`. Queries are read by the same code. Languages of stemming come from the table `setting`, so that
+/// all connections to an index agree.
+///
+/// Unchecked because `stemmers` can change: SQLite calls a tokenizer on its connection's queue alone, and
+/// `forEach(on:)` is called there too.
+public final class MailTokenizer: FTS5CustomTokenizer, @unchecked Sendable {
     public static let name = "trawl"
 
-    /// Takes no arguments yet.
+    var stemmers: [Stemmer]
+    private let connection: ObjectIdentifier
+
+    /// Takes no arguments.
     public init(db: Database, arguments: [String]) throws {
         guard arguments.isEmpty else {
             throw DatabaseError(resultCode: .SQLITE_ERROR, message: "tokenizer trawl takes no arguments")
         }
+        connection = ObjectIdentifier(db)
+        stemmers = try Stemming.stemmers(in: db)
+        let entry = Entry(tokenizer: self)
+        Self.living.withLock { [connection] in $0[connection, default: []].append(entry) }
+    }
+
+    deinit {
+        Self.living.withLock { [connection] living in
+            living[connection]?.removeAll { $0.tokenizer == nil || $0.tokenizer === self }
+            if living[connection]?.isEmpty == true { living[connection] = nil }
+        }
+    }
+
+    private struct Entry: Sendable {
+        weak var tokenizer: MailTokenizer?
+    }
+
+    /// The tokenizers of each connection: SQLite gives no way to ask it for them.
+    private static let living = Mutex<[ObjectIdentifier: [Entry]]>([:])
+
+    static func forEach(on db: Database, _ body: (MailTokenizer) -> Void) {
+        let connection = ObjectIdentifier(db)
+        let found = living.withLock { $0[connection] ?? [] }.compactMap(\.tokenizer)
+        found.forEach(body)
     }
 
     public func tokenize(
@@ -28,9 +60,11 @@ public final class MailTokenizer: FTS5CustomTokenizer {
     ) -> CInt {
         guard let pText, nText > 0 else { return 0 }
         var sink = CallbackSink(context: context, callback: tokenCallback)
+        let isQuery = tokenization.contains(.query)
         pText.withMemoryRebound(to: UInt8.self, capacity: Int(nText)) { bytes in
             TextScanner.scan(
-                bytes, count: Int(nText), for: tokenization.contains(.query) ? .query : .document, into: &sink)
+                bytes, count: Int(nText), for: isQuery ? .query : .document, stemmers: isQuery ? [] : stemmers,
+                into: &sink)
         }
         return sink.result
     }

@@ -21,8 +21,11 @@ public struct TermMatcher: Sendable {
     }
 
     private let wanted: [Wanted]
+    private let stemmers: [Stemmer]
 
-    public init(_ query: SearchQuery) {
+    /// - Parameter languages: those whose stems the index holds (``Stemming/languages(in:)``).
+    public init(_ query: SearchQuery, languages: [String] = []) {
+        stemmers = languages.compactMap { Stemmer(language: $0) }
         var found: [Wanted] = []
         Self.collect(query.root, into: &found)
         wanted = Array(found.prefix(Self.mostPhrases))
@@ -67,8 +70,15 @@ public struct TermMatcher: Sendable {
                         offset: offset, isLast: isLast))
             }
         }
+        for (number, wanted) in phrases where wanted.phrase.tokens.count == 1 {
+            guard !wanted.phrase.isQuoted, !wanted.phrase.isPrefix else { continue }
+            for form in Stemmer.forms(of: wanted.phrase.tokens[0], stemmers) {
+                sink.words.append(
+                    HitSink.Word(bytes: Array(form.utf8), isPrefix: false, phrase: number, offset: 0, isLast: true))
+            }
+        }
         sink.prepare()
-        TextScanner.scan(base, count: text.count, for: .document, into: &sink)
+        TextScanner.scan(base, count: text.count, for: .document, stemmers: stemmers, into: &sink)
         var found = sink.matches()
         found.sort { ($0.range.lowerBound, -$0.range.upperBound) < ($1.range.lowerBound, -$1.range.upperBound) }
         var kept: [Match] = []

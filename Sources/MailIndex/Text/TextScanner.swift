@@ -46,11 +46,13 @@ enum TextScanner {
     /// Gives each token of `text` to `sink`, in order.
     @inline(__always)
     static func scan<Sink: TokenSink>(
-        _ text: UnsafePointer<UInt8>, count: Int, for purpose: ScanPurpose, into sink: inout Sink
+        _ text: UnsafePointer<UInt8>, count: Int, for purpose: ScanPurpose, stemmers: [Stemmer] = [],
+        into sink: inout Sink
     ) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longestToken + 8) { buffer in
             guard let base = buffer.baseAddress else { return }
-            var scan = Scan(text: text, end: count, isQuery: purpose == .query, word: base, sink: sink)
+            var scan = Scan(
+                text: text, end: count, isQuery: purpose == .query, stemmers: stemmers, word: base, sink: sink)
             scan.run()
             sink = scan.sink
         }
@@ -83,6 +85,7 @@ private struct Scan<Sink: TokenSink> {
     let text: UnsafePointer<UInt8>
     let end: Int
     let isQuery: Bool
+    let stemmers: [Stemmer]
     /// The folded word so far: `longestToken` bytes, and `count` of them in use.
     let word: UnsafeMutablePointer<UInt8>
     var count = 0
@@ -94,10 +97,14 @@ private struct Scan<Sink: TokenSink> {
     /// Where the parts of a word with apostrophes begin: in the folded word and in the text.
     private var parts = PartList()
 
-    init(text: UnsafePointer<UInt8>, end: Int, isQuery: Bool, word: UnsafeMutablePointer<UInt8>, sink: Sink) {
+    init(
+        text: UnsafePointer<UInt8>, end: Int, isQuery: Bool, stemmers: [Stemmer], word: UnsafeMutablePointer<UInt8>,
+        sink: Sink
+    ) {
         self.text = text
         self.end = end
         self.isQuery = isQuery
+        self.stemmers = stemmers
         self.word = word
         self.sink = sink
     }
@@ -117,6 +124,12 @@ private struct Scan<Sink: TokenSink> {
             let (scalar, length) = UTF8Decoder.scalar(text, index, end)
             let entry = Folding.entry(scalar)
             switch entry {
+            case Folding.separator where isQuery && scalar == Stemming.marker.value:
+                // A stem, as the compiler asks for it: the marker and the word are one token.
+                for (offset, byte) in Stemming.markerBytes.enumerated() { word[offset] = byte }
+                count = length
+                index &+= length
+                mixedWord(from: index &- length, ascii)
             case Folding.separator, Folding.ignorable, Folding.apostrophe:
                 index &+= length
             case Folding.single:
@@ -170,6 +183,7 @@ private struct Scan<Sink: TokenSink> {
         }
         if count >= TextScanner.leastNoise { cutNoise(start) }
         emit(from: start, to: at)
+        if !stemmers.isEmpty { emitStems(from: start, to: at) }
     }
 
     /// The rest of a word that has more than ASCII letters and digits in it; `count` bytes of it are folded.
@@ -222,6 +236,26 @@ private struct Scan<Sink: TokenSink> {
         if parts.count == 0, isPlain, count >= TextScanner.leastNoise { cutNoise(start) }
         emit(from: start, to: index)
         if parts.count > 0, !isQuery { emitParts(to: index) }
+        if !stemmers.isEmpty { emitStems(from: start, to: index) }
+    }
+
+    /// The word's stems, each beside it; see ``Stemming``.
+    private mutating func emitStems(from start: Int, to textEnd: Int) {
+        guard Stemmer.isStemmable(UnsafeBufferPointer(start: word, count: count)) else { return }
+        let marker = Stemming.markerBytes.count
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: marker + count) { room in
+            guard let base = room.baseAddress else { return }
+            for (offset, byte) in Stemming.markerBytes.enumerated() { base[offset] = byte }
+            for stemmer in stemmers where !isStopped {
+                for offset in 0..<count { base[marker + offset] = word[offset] }
+                let length = stemmer.stem(base + marker, count)
+                guard length > 0, length < count || (0..<count).contains(where: { base[marker + $0] != word[$0] })
+                else {
+                    continue
+                }
+                isStopped = !sink.take(base, marker + length, from: start, to: textEnd, isColocated: true)
+            }
+        }
     }
 
     /// Whether a word goes on at `position`.

@@ -173,7 +173,7 @@ struct QueryCompilerTests {
         func notices(_ text: String) throws -> [String] {
             let query = try QueryParser.parse(text, context: context)
             return try sampleIndex.queue.read { db in
-                var compiler = QueryCompiler(db)
+                var compiler = try QueryCompiler(db)
                 _ = try compiler.compile(query)
                 return compiler.notices
             }
