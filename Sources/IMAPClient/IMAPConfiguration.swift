@@ -21,9 +21,13 @@ public struct IMAPConfiguration: Sendable {
     public var logoutTimeout: Duration = .seconds(2)
     /// A machine that slept longer than this asks whether its server still lives as soon as it wakes.
     public var sleepThreshold: Duration = .seconds(15)
+    /// How often a quiet connection looks whether the machine slept.
+    public var sleepCheckInterval: Duration = .seconds(20)
     public var compression: Compression = .automatic
     /// Below this many bytes a second while fetching, `automatic` takes COMPRESS. Dovecot deflates at 27 MB/s.
     public var compressBelow = 8_000_000
+    /// Whether a password may go over a connection without TLS (`security = "none"`). Loopback needs no permission.
+    public var allowsPlaintextPasswords = false
     /// What the server is told in ID (RFC 2971); empty: ID is not sent.
     public var identification: [IDField] = [IDField(name: "name", value: "trawl")]
     /// ENABLE these where they are offered.

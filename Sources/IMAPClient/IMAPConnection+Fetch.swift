@@ -5,8 +5,9 @@ extension IMAPConnection {
     static let fetchBacklog = 2 << 20
 
     /// Fetches the messages of several windows by UID, `depth` commands under way at a time, so that the server never
-    /// waits for the client. `each` gets the messages one after another in the order in which they come; while it works
-    /// the next ones arrive, up to a limit in bytes, and beyond it the server is made to wait.
+    /// waits for the client. `each` gets the messages one after another as they come, those of different windows in turns
+    /// where the server works on several at once (Dovecot does); while it works the next ones arrive, up to a limit in
+    /// bytes, and beyond it the server is made to wait.
     ///
     /// Messages that are gone are left out. Other clients' changes may come in between as responses with flags alone.
     /// `each` must not use this connection: its answer would have to wait for `each` itself. Where `each` throws or the
@@ -42,9 +43,10 @@ extension IMAPConnection {
             running += 1
             core.submit(Request(.uidFetch(windows[place], items, modifiers), .fetch(stream, window: place)))
         }
+        var measure = FetchMeasure()
         for _ in 0..<max(1, depth) { begin() }
         while running > 0 {
-            let pieces = try await stream.next()
+            let pieces = try await measure.waiting { try await stream.next() }
             if pieces.isEmpty { break }
             for piece in pieces {
                 switch piece {
@@ -63,8 +65,26 @@ extension IMAPConnection {
                 }
             }
         }
+        measure.bytes = outcome.bytes
+        try await considerCompression(measure)
         return outcome
     }
+}
+
+/// How fast a fetch went, and whether the server or the reader of its answers set the pace.
+struct FetchMeasure {
+    var bytes = 0
+    private let began = ContinuousClock.now
+    private var waited = Duration.zero
+
+    nonisolated(nonsending) mutating func waiting<R>(_ body: () async throws -> R) async rethrows -> R {
+        let start = ContinuousClock.now
+        defer { waited += ContinuousClock.now - start }
+        return try await body()
+    }
+
+    var bytesPerSecond: Double { Double(bytes) / max(0.001, Double((ContinuousClock.now - began).nanoseconds) / 1e9) }
+    var isServerTheBottleneck: Bool { waited * 10 > (ContinuousClock.now - began) * 6 }
 }
 
 extension FetchResponse {

@@ -43,7 +43,8 @@ extension IMAPConnection {
         return nil
     }
 
-    /// Opens a mailbox to read it. With `resync`, and where QRESYNC is on, the answer tells all that changed since.
+    /// Opens a mailbox to read it. With `resync`, and where QRESYNC is on, the answer tells all that changed since: see
+    /// `SelectedMailbox.isResynchronised`.
     public func examine(
         _ mailbox: MailboxName, resync: SelectParameters.Resync? = nil
     ) async throws -> SelectedMailbox {
@@ -78,7 +79,10 @@ extension IMAPConnection {
         let parameters = SelectParameters(
             condStore: capabilities.supportsCondStore && asked == nil, resync: asked)
         let result = try await perform(command(parameters))
-        return SelectedMailbox(name: mailbox, result, askedResync: asked)
+        var selected = SelectedMailbox(name: mailbox)
+        for response in result.untagged { selected.apply(response) }
+        selected.apply(result.text.code)
+        return selected
     }
 
     private func listPlainly(_ patterns: [String], _ items: [StatusItem]) async throws -> [MailboxInfo] {
@@ -132,5 +136,13 @@ extension IMAPConnection {
             }
         }
         return found
+    }
+}
+
+extension SelectedMailbox {
+    /// Whether `vanished` and `changed` are all that happened since. The mailbox must have been opened with `resync` on a
+    /// connection that has QRESYNC in `enabled`.
+    public func isResynchronised(since resync: SelectParameters.Resync) -> Bool {
+        uidValidity == resync.uidValidity && highestModSeq != nil
     }
 }

@@ -10,9 +10,11 @@ import TLS
 /// It reads alone unless told otherwise: mailboxes are opened with EXAMINE and bodies are fetched with PEEK.
 public final class IMAPConnection: Sendable {
     let core: ConnectionCore
+    let configuration: IMAPConfiguration
 
-    init(core: ConnectionCore) {
+    init(core: ConnectionCore, configuration: IMAPConfiguration) {
         self.core = core
+        self.configuration = configuration
     }
 
     /// What the server offers now; it may say anew at any time.

@@ -6,7 +6,9 @@ import TLS
 final class ConnectionCore: Sendable {
     /// What the handle can tell without asking the server.
     struct Snapshot: Sendable {
+        /// The last that were told; `hasCapabilities` tells whether they still hold.
         var capabilities = CapabilitySet()
+        var hasCapabilities = false
         var enabled: Set<Capability> = []
         var peer: TLSPeer?
         var serverID: [IDField] = []
@@ -33,9 +35,20 @@ final class ConnectionCore: Sendable {
         var failure: IMAPError?
         var waker: (@Sendable () -> Void)?
         var isWakePending = false
+        var phases: [Phase: ContinuousClock.Instant] = [:]
+    }
+
+    /// How far a connection has come, for `IMAPDoctor`.
+    enum Phase: Hashable, Sendable {
+        case connected
+        case secured
+        case greeted
+        case authenticated
     }
 
     private let state = Mutex(State())
+    /// The greeting's condition: OK or PREAUTH.
+    let greeted = Answer<StatusCondition>()
 
     // MARK: The handle's side
 
@@ -105,13 +118,19 @@ final class ConnectionCore: Sendable {
     }
 
     /// Takes what is wanted. Requests that come later wake the owner again.
-    func takeRequests() -> (requests: [Request], idle: Idle?) {
+    func takeRequests() -> [Request] {
         state.withLock { state in
             state.isWakePending = false
             defer { state.requests = [] }
-            return (state.requests, state.idle)
+            return state.requests
         }
     }
+
+    func mark(_ phase: Phase) {
+        state.withLock { $0.phases[phase] = .now }
+    }
+
+    var phases: [Phase: ContinuousClock.Instant] { state.withLock { $0.phases } }
 
     var idle: Idle? { state.withLock { $0.idle } }
 
@@ -134,6 +153,15 @@ final class ConnectionCore: Sendable {
         return stream
     }
 
+    /// Ends the `idle` that somebody waits in.
+    func failIdle(_ error: IMAPError) {
+        let idle = state.withLock { state in
+            defer { state.idle = nil }
+            return state.idle
+        }
+        idle?.stream.finish(.failure(error))
+    }
+
     /// Ends all that waits, and all that will come.
     func fail(_ error: IMAPError) {
         let (requests, idle) = state.withLock { state in
@@ -145,6 +173,7 @@ final class ConnectionCore: Sendable {
             }
             return (state.requests, state.idle)
         }
+        greeted.resolve(.failure(error))
         for request in requests { request.fail(error) }
         idle?.stream.finish(.failure(error))
     }

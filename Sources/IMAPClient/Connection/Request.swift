@@ -5,11 +5,9 @@ import Synchronization
 final class Request: Sendable {
     enum Destination: Sendable {
         /// All of the answer at the end.
-        case whole(Answer)
+        case whole(Answer<CommandResult>)
         /// Messages as they come, for one window of a fetch.
         case fetch(BoundedStream<FetchPiece>, window: Int)
-        /// Events as they come.
-        case idle(BoundedStream<MailboxEvent>)
     }
 
     let command: Command
@@ -25,7 +23,6 @@ final class Request: Sendable {
         switch destination {
         case .whole(let answer): answer.isAbandoned
         case .fetch(let stream, _): stream.isAbandoned
-        case .idle(let stream): stream.isAbandoned
         }
     }
 
@@ -34,7 +31,6 @@ final class Request: Sendable {
         switch destination {
         case .whole(let answer): answer.resolve(.failure(error))
         case .fetch(let stream, _): stream.finish(.failure(error))
-        case .idle(let stream): stream.finish(.failure(error))
         }
     }
 }
@@ -47,20 +43,21 @@ enum FetchPiece: Sendable {
 }
 
 /// A value that one task awaits and another gives, once.
-final class Answer: Sendable {
+final class Answer<Value: Sendable>: Sendable {
     private struct State {
-        var result: Result<CommandResult, any Error>?
-        var waiter: CheckedContinuation<CommandResult, any Error>?
+        var result: Result<Value, any Error>?
+        var waiter: CheckedContinuation<Value, any Error>?
         var isAbandoned = false
     }
 
     private let state = Mutex(State())
 
     var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
+    var isResolved: Bool { state.withLock { $0.result != nil } }
 
-    func resolve(_ result: Result<CommandResult, any Error>) {
+    func resolve(_ result: Result<Value, any Error>) {
         let waiter = state.withLock { state in
-            guard state.result == nil else { return CheckedContinuation<CommandResult, any Error>?.none }
+            guard state.result == nil else { return CheckedContinuation<Value, any Error>?.none }
             state.result = result
             defer { state.waiter = nil }
             return state.waiter
@@ -69,7 +66,7 @@ final class Answer: Sendable {
     }
 
     /// Cancelling the task makes it throw; the command itself cannot be called back.
-    func value() async throws -> CommandResult {
+    func value() async throws -> Value {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let result = state.withLock { state in
