@@ -34,7 +34,10 @@ extension HTMLScanner {
         let edge = isRemoved ? Edge.none : edge(role, style.display)
         if !isRemoved, !wasRemoved {
             apply(edge)
-            if present(role, attributes) { return }
+            if present(role, attributes) {
+                if role == .image { apply(edge) }
+                return
+            }
         } else if Self.isVoid(role) {
             return
         }

@@ -20,8 +20,7 @@ public enum FlowedText {
         var position = 0
         var openDepth: Int?
         while position < bytes.count {
-            var lineEnd = position
-            while lineEnd < bytes.count, bytes[lineEnd] != 0x0A { lineEnd += 1 }
+            let lineEnd = bytes.firstIndex(of: 0x0A, from: position) ?? bytes.count
             let next = lineEnd < bytes.count ? lineEnd + 1 : lineEnd
             let isLastWithoutEnd = lineEnd == bytes.count
             var contentEnd = lineEnd

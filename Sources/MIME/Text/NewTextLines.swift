@@ -166,9 +166,11 @@ struct NewTextLines {
         return nil
     }
 
-    /// `Jane Doe wrote:` with neither date nor address, right above a quote.
+    /// `Jane Doe wrote:`, `Jane <jane@example.org>:` or `* Jane Doe:`, right above a quote.
     private func isPlainAttribution(_ line: Line, _ after: Int) -> Bool {
-        line.count <= 120 && QuoteVocabulary.holdsVerb(line) && isQuoteNext(after)
+        guard line.count <= 120, isQuoteNext(after) else { return false }
+        return QuoteVocabulary.holdsVerb(line) || QuoteVocabulary.begins(line, "* ")
+            || QuoteVocabulary.contains(line, "@") && line.contains(UInt8(ascii: "<"))
     }
 
     /// Whether the next line with text is marked as quoted.

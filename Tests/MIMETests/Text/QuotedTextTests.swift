@@ -33,6 +33,8 @@ struct QuotedTextTests {
         "Pada tanggal Sen, 1 Jan 2024 10.00, Jane <jane@example.org> menulis:",
         "Quoting Jane Doe <jane@example.org>:",
         "Jane Doe wrote:",
+        "Jane Doe <jane@example.org>:",
+        "* Jane Doe:",
         "On 2024-01-01, Jane wrote:",
     ])
     func attributionIsNoNewText(_ attribution: String) {
