@@ -12,7 +12,9 @@ enum RTFText {
             return AttachmentExtraction(
                 text: html.text, title: html.title, isTruncated: html.isTruncated || reader.builder.isTruncated)
         }
-        return reader.builder.extraction(title: reader.title)
+        var builder = TextBuilder(limit: limit)
+        reader.builder.bytes.withUnsafeBufferPointer { builder.append($0) }
+        return builder.extraction(title: reader.title)
     }
 }
 

@@ -132,6 +132,23 @@ struct AttachmentTextTests {
         #expect(found.text == "text")
     }
 
+    @Test(arguments: ["text/rtf", "text/plain", "text/html", "text/xml", "text/vcard", "text/calendar"])
+    func textLimitHoldsForEachFormat(_ mediaType: String) throws {
+        let words = String(repeating: "word ", count: 100)
+        let text =
+            switch mediaType {
+            case "text/rtf": "{\\rtf1 \(words)}"
+            case "text/vcard": "NOTE:\(words)"
+            case "text/calendar": "SUMMARY:\(words)"
+            default: words
+            }
+        let limits = AttachmentLimits(textBytes: 9)
+        let found = try #require(
+            AttachmentText.extract(Array(text.utf8), mediaType: mediaType, name: nil, limits: limits))
+        #expect(found.text == "word word")
+        #expect(found.isTruncated)
+    }
+
     @Test func htmlWithinRichText() throws {
         let rtf = """
             {\\rtf1\\ansi\\ansicpg1252\\fromhtml1 {\\*\\htmltag64 <p>}\\htmlrtf {\\htmlrtf0 Dear {\\*\\htmltag84 <b>}\\htmlrtf \\b\\htmlrtf0 \
