@@ -34,8 +34,10 @@ struct HTMLStyleSheet {
             let close = css.firstIndex(of: UInt8(ascii: "}"), from: open) ?? css.count
             var style = HTMLStyle()
             style.read(UnsafeBufferPointer(rebasing: css[(open + 1)..<close]))
-            if style.set.contains(.removed) {
-                takeSelectors(UnsafeBufferPointer(rebasing: css[position..<open]))
+            let hides = style.set.contains(.removed)
+            // A later rule may show again what an earlier one hid.
+            if hides || style.display != .unset && !names.isEmpty {
+                takeSelectors(UnsafeBufferPointer(rebasing: css[position..<open]), hides: hides)
             }
             position = min(close + 1, css.count)
         }
@@ -59,16 +61,16 @@ struct HTMLStyleSheet {
 
     // MARK: Reading
 
-    private mutating func takeSelectors(_ list: UnsafeBufferPointer<UInt8>) {
+    private mutating func takeSelectors(_ list: UnsafeBufferPointer<UInt8>, hides: Bool) {
         var start = 0
         while start < list.count, names.count < Self.nameLimit {
             let end = list.firstIndex(of: UInt8(ascii: ","), from: start) ?? list.count
-            take(UnsafeBufferPointer(rebasing: list[start..<end]))
+            take(UnsafeBufferPointer(rebasing: list[start..<end]), hides: hides)
             start = end + 1
         }
     }
 
-    private mutating func take(_ selector: UnsafeBufferPointer<UInt8>) {
+    private mutating func take(_ selector: UnsafeBufferPointer<UInt8>, hides: Bool) {
         var index = 0
         var end = selector.count
         while index < end, selector[index] <= 0x20 { index += 1 }
@@ -89,7 +91,7 @@ struct HTMLStyleSheet {
             default: return
             }
         }
-        names.append(hash)
+        if hides { names.append(hash) } else { names.removeAll { $0 == hash } }
     }
 
     private static func seed(_ kind: UInt8) -> UInt64 { step(0xCBF2_9CE4_8422_2325, kind) }

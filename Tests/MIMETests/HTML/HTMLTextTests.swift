@@ -104,6 +104,7 @@ struct HTMLTextTests {
         "<style><!-- /* c */ td, span.x,\n#y{color:red;display: none} --></style><i id=y>hidden</i><b class=x>hidden</b>shown",
         "<style>@media (max-width:600px){.a{display:none}} .b{display:block}</style><p class=a>shown<p class=b>",
         "<style>@import url(x); .a .b{display:none} .c:hover{display:none}</style><p class='a b c'>shown",
+        "<style>.a{display:none} .a{display:block}</style><p class=a>shown",
         "<style>.a{display:none}</style><p class=a style=display:block>shown</p><p class=a>hidden",
     ])
     func keepsHiddenTextOut(_ html: String) {

@@ -58,6 +58,7 @@ struct QuotedTextTests {
         "Von: Jane Doe\nGesendet: Montag, 1. Januar 2024 10:00\nAn: John\nBetreff: Hallo",
         "De : Jane Doe\nEnvoyé : lundi 1 janvier 2024 10:00\nÀ : John\nObjet : Bonjour",
         "发件人: Jane\n发送时间: 2024年1月1日\n收件人: John\n主题: 你好",
+        "发件人：Jane\n日期：2024年1月1日\n收件人：John\n主题：你好",
         "差出人: Jane\n送信日時: 2024年1月1日\n宛先: John\n件名: こんにちは",
         "On Mon, Jan 1, 2024 at 10:00 AM Jane Doe <jane@example.org> wrote:\n\nold without a mark",
         "-- \nJane Doe\nManaging Director",
