@@ -112,6 +112,7 @@ CREATE INDEX message_draft ON message (id) WHERE (flags & 16) <> 0;
 CREATE TABLE document (
     id INTEGER PRIMARY KEY,
     digest BLOB NOT NULL,               -- of the content: 16 bytes
+    date INTEGER NOT NULL DEFAULT 0,    -- as message.date
     sent_at INTEGER,
     received_at INTEGER,
     size INTEGER NOT NULL,
@@ -136,8 +137,10 @@ CREATE TABLE document (
 -- (a move, seen as a removal first) needs no second download.
 CREATE TABLE departed (
     id INTEGER PRIMARY KEY,             -- of the document
-    at INTEGER NOT NULL
+    at INTEGER NOT NULL,
+    token INTEGER                       -- of its first Message-ID, as reference.token
 );
+CREATE INDEX departed_by_token ON departed (token);
 CREATE INDEX departed_by_time ON departed (at);
 
 -- By what a message is known again. The key's first byte is its kind: 'c' content digest, 'g' account and X-GM-MSGID,

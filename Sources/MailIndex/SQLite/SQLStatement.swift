@@ -19,6 +19,12 @@ struct SQLStatement {
         SQLStatement(try database.cachedStatement(sql: sql))
     }
 
+    /// Prepared anew and bound: for statements that differ from query to query, of which no cache may grow.
+    init(_ database: Database, _ sql: String, _ arguments: StatementArguments) throws {
+        self.init(try database.makeStatement(sql: sql))
+        statement.setUncheckedArguments(arguments)
+    }
+
     private init(_ statement: Statement) {
         self.statement = statement
         handle = statement.sqliteStatement

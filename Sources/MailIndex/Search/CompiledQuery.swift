@@ -6,7 +6,7 @@
 ///     SELECT message.id FROM message_text CROSS JOIN message ON message.id = message_text.rowid
 ///      WHERE message_text MATCH :text AND (condition) …                                             -- both
 ///     SELECT message.id FROM message WHERE (condition) …                                            -- no text
-public struct CompiledQuery: Sendable {
+public struct CompiledQuery: Hashable, Sendable {
     /// What every hit's text matches, as an FTS5 expression; nil where the query has no such part. Text in an OR with
     /// a fact goes into `condition`: `message.id IN (SELECT rowid FROM message_text WHERE message_text MATCH ?)`.
     public var text: String?

@@ -12,23 +12,8 @@ public struct MessageDocument: Sendable {
     /// Octets of the index's columns and text, for bounding batches.
     public let byteCount: Int
 
-    let sentAt: Int64?
-    let receivedAt: Int64?
-    let size: Int
-    let messageIDs: String
-    let inReplyTo: String
-    let references: String
-    let subject: String
-    let from: String
-    let to: String
-    let cc: String
-    let bcc: String
-    let replyTo: String
-    let sender: String
-    let list: String
-    let attachments: String
-    let isTruncated: Bool
-    let preview: String
+    let columns: DocumentColumns
+    let facts: DocumentFacts
     /// The body as it is indexed and kept.
     let body: String
     /// Names and texts of the attachments, likewise.
@@ -36,6 +21,10 @@ public struct MessageDocument: Sendable {
     let compressedText: [UInt8]?
     /// Identities beside the digest.
     let identityKeys: [[UInt8]]
+
+    /// Which of its second's numbers the message tries first.
+    var slot: UInt8 { (digest.first ?? 0) & 7 }
+    var contentKey: [UInt8] { [UInt8(ascii: "c")] + digest }
 
     /// A Date field this far after the message came is no date to sort by.
     public static let largestClockError: Int64 = 86_400
@@ -55,34 +44,30 @@ public struct MessageDocument: Sendable {
         let receivedAt = receivedAt ?? message.receivedDate?.secondsSince1970
         let sentAt = message.date?.secondsSince1970
         date = MessageDocument.date(sentAt: sentAt, receivedAt: receivedAt, now: now)
-        self.sentAt = sentAt
-        self.receivedAt = receivedAt
-        self.size = size
-        messageIDs = MessageDocument.lines(message.messageIDs)
-        inReplyTo = MessageDocument.lines(message.inReplyTo)
-        references = MessageDocument.lines(MessageDocument.trimmed(message.references))
-        subject = ColumnText.line(message.subject)
-        from = AddressColumn.encode(message.from)
-        to = AddressColumn.encode(message.to)
-        cc = AddressColumn.encode(message.cc)
-        bcc = AddressColumn.encode(message.bcc)
-        replyTo = AddressColumn.encode(message.replyTo)
-        sender = AddressColumn.encode(message.sender)
-        list = ColumnText.line(message.listID ?? "").lowercased()
-        attachments = AttachmentColumn.encode(message.attachments)
-        isTruncated = message.isTruncated
-        preview = ColumnText.line(message.newTextPreview)
-        body = ColumnText.text(message.text)
-        attachmentText = MessageDocument.attachmentText(message.attachments)
+        let body = ColumnText.text(message.text)
+        let attachmentText = MessageDocument.attachmentText(message.attachments)
+        var columns = DocumentColumns(
+            digest: [], date: date, sentAt: sentAt, receivedAt: receivedAt, size: size,
+            messageIDs: MessageDocument.lines(message.messageIDs),
+            inReplyTo: MessageDocument.lines(MessageDocument.trimmed(message.inReplyTo)),
+            references: MessageDocument.lines(MessageDocument.trimmed(message.references)),
+            subject: ColumnText.line(message.subject), from: AddressColumn.encode(message.from),
+            to: AddressColumn.encode(message.to), cc: AddressColumn.encode(message.cc),
+            bcc: AddressColumn.encode(message.bcc), replyTo: AddressColumn.encode(message.replyTo),
+            sender: AddressColumn.encode(message.sender), list: ColumnText.line(message.listID ?? "").lowercased(),
+            attachments: AttachmentColumn.encode(message.attachments), isTruncated: message.isTruncated,
+            preview: ColumnText.line(message.newTextPreview))
+        digest = MessageDocument.digest(columns, body: body, attachments: message.attachments)
+        columns.digest = digest
+        facts = DocumentFacts(columns)
+        byteCount =
+            body.utf8.count + attachmentText.utf8.count + columns.subject.utf8.count + columns.from.utf8.count
+            + columns.to.utf8.count + columns.cc.utf8.count + columns.references.utf8.count + 512
         compressedText = TextCodec.encode(body: body, attachments: attachmentText)
         identityKeys = identities.compactMap(\.key)
-        digest = MessageDocument.digest(
-            messageIDs: messageIDs, sentAt: sentAt, subject: subject, from: from, to: to, cc: cc, body: body,
-            attachments: message.attachments)
-        byteCount =
-            body.utf8.count + attachmentText.utf8.count + (compressedText?.count ?? 0) + subject.utf8.count
-            + from.utf8.count + to.utf8.count + cc.utf8.count + bcc.utf8.count + references.utf8.count
-            + preview.utf8.count + 256
+        self.body = body
+        self.attachmentText = attachmentText
+        self.columns = columns
     }
 
     private static func date(sentAt: Int64?, receivedAt: Int64?, now: Int64) -> Int64 {
@@ -122,19 +107,16 @@ public struct MessageDocument: Sendable {
 
     /// What the sender wrote, and nothing that differs by the way the message took or by how much of it was fetched:
     /// no Received, no Bcc, no sizes, no text of attachments.
-    private static func digest(
-        messageIDs: String, sentAt: Int64?, subject: String, from: String, to: String, cc: String, body: String,
-        attachments: [Attachment]
-    ) -> [UInt8] {
+    private static func digest(_ columns: DocumentColumns, body: String, attachments: [Attachment]) -> [UInt8] {
         var hash = Blake2b()
-        hash.update(sentAt ?? .min)
-        for field in [messageIDs, subject, from] {
+        hash.update(columns.sentAt ?? .min)
+        for field in [columns.messageIDs, columns.subject, columns.from] {
             hash.update(Int64(field.utf8.count))
             hash.update(field)
         }
-        if messageIDs.isEmpty {
-            hash.update(to)
-            hash.update(cc)
+        if columns.messageIDs.isEmpty {
+            hash.update(columns.to)
+            hash.update(columns.cc)
         }
         hash.update(Int64(body.utf8.count))
         hash.update(body)

@@ -1,0 +1,51 @@
+import Foundation
+import GRDB
+
+/// What every connection to the index is given: limits, the tokenizer, the functions of the schema.
+enum IndexConnection {
+    /// Of a new index. Text and postings are long: larger pages mean fewer of them, and fewer overflows.
+    static let pageSize = 4096
+    /// Pages in the log after which it is written back into the file.
+    static let checkpointPages = 4_000
+    /// What the log is cut back to after that, in octets.
+    static let logSizeLimit = 64 << 20
+    /// How long a writer waits for another process's write lock, in seconds.
+    static let busySeconds = 10.0
+
+    static func configuration(_ access: IndexStore.Access, _ options: IndexStoreOptions) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "trawl.index"
+        configuration.readonly = access == .readOnly
+        configuration.maximumReaderCount = max(options.readerCount, 1)
+        configuration.busyMode = .timeout(busySeconds)
+        configuration.foreignKeysEnabled = access == .readWrite
+        configuration.prepareDatabase { database in
+            database.add(tokenizer: MailTokenizer.self)
+            database.add(function: textFunction)
+            let isWriter = !database.configuration.readonly
+            let cache = isWriter ? options.writerCacheBytes : options.readerCacheBytes
+            var sql = "PRAGMA cache_size = -\(cache / 1024); PRAGMA temp_store = MEMORY;"
+            if isWriter {
+                sql += """
+                    PRAGMA page_size = \(pageSize);
+                    PRAGMA secure_delete = FAST;
+                    PRAGMA wal_autocheckpoint = \(checkpointPages);
+                    PRAGMA journal_size_limit = \(logSizeLimit);
+                    """
+            }
+            try database.execute(sql: sql)
+        }
+        return configuration
+    }
+
+    /// `trawl_text(blob, section)`: see ``TextCodec``.
+    private static let textFunction = DatabaseFunction("trawl_text", argumentCount: 2, pure: true) { values in
+        guard values.count == 2, let data = Data.fromDatabaseValue(values[0]) else { return nil }
+        guard let number = Int64.fromDatabaseValue(values[1]), let section = TextCodec.Section(rawValue: number)
+        else { return nil }
+        guard let text = data.withUnsafeBytes({ TextCodec.decode($0, section) }) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a stored text can't be read")
+        }
+        return text.isEmpty ? nil : text
+    }
+}

@@ -1,0 +1,174 @@
+import GRDB
+
+extension IndexStore {
+    /// Looks the whole index over: SQLite's own structures, the text index against the texts, and what is derived
+    /// against what it is derived from. Takes seconds for 100,000 messages. Changes nothing.
+    ///
+    /// Checking the text index needs the write lock, so batches wait meanwhile; where the index can't be written, that
+    /// part is left out, which `problems` tells.
+    public func check() throws -> IndexCheck {
+        var problems: [String] = []
+        do {
+            try read { database in
+                let told = try String.fetchAll(database, sql: "PRAGMA integrity_check(20)")
+                problems += told.filter { $0 != "ok" }.map { "the file is damaged: \($0)" }
+                for check in IndexConsistency.checks {
+                    let count = try Int.fetchOne(database, sql: check.sql) ?? 0
+                    if count > 0 { problems.append("\(check.name): \(count)") }
+                }
+            }
+            try checkText(&problems)
+        } catch let error as IndexError where error.code == .damaged || error.code == .notAnIndex {
+            problems.append(error.message)
+        }
+        return IndexCheck(problems: problems)
+    }
+
+    private func checkText(_ problems: inout [String]) throws {
+        // The rank of 1 has the index compared with the texts, not with itself alone.
+        let sql = "INSERT INTO message_text (message_text, rank) VALUES ('integrity-check', 1)"
+        do {
+            if let writer {
+                try writer.maintain { try $0.execute(sql: sql) }
+            } else {
+                let queue = try DatabaseQueue(
+                    path: path, configuration: IndexConnection.configuration(.readWrite, options))
+                try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+                try queue.close()
+            }
+        } catch {
+            let error = IndexError.translated(path, error)
+            switch error.code {
+            case .damaged: problems.append("the text index differs from the stored texts")
+            case .readOnly, .busy, .inputOutput, .diskFull:
+                problems.append("the text index could not be checked: \(error.message)")
+            default: throw error
+            }
+        }
+    }
+
+    /// Makes the text index anew from the stored texts, in one transaction. What `check` finds wrong with the text
+    /// index is mended by it.
+    public func rebuildText() throws {
+        try requireWriter().maintain { database in
+            try database.execute(sql: "INSERT INTO message_text (message_text) VALUES ('rebuild')")
+        }
+    }
+}
+
+/// What must be true between the index's tables.
+enum IndexConsistency {
+    struct Check {
+        /// What is wrong, to be followed by how often.
+        var name: String
+        /// Counts the offending rows.
+        var sql: String
+    }
+
+    static let checks: [Check] = [
+        Check(
+            name: "messages without a document",
+            sql: "SELECT count(*) FROM message WHERE NOT EXISTS (SELECT 1 FROM document WHERE id = message.id)"),
+        Check(
+            name: "messages without a place",
+            sql: "SELECT count(*) FROM message WHERE NOT EXISTS (SELECT 1 FROM place WHERE message_id = message.id)"),
+        Check(
+            name: "places without a message",
+            sql: "SELECT count(*) FROM place WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = message_id)"),
+        Check(
+            name: "places without a mailbox",
+            sql: "SELECT count(*) FROM place WHERE NOT EXISTS (SELECT 1 FROM mailbox WHERE id = mailbox_id)"),
+        Check(
+            name: "places without flags",
+            sql: "SELECT count(*) FROM place WHERE NOT EXISTS (SELECT 1 FROM flagset WHERE id = flagset_id)"),
+        Check(
+            name: "documents neither findable nor departed",
+            sql: """
+                SELECT count(*) FROM document WHERE (EXISTS (SELECT 1 FROM message WHERE id = document.id))
+                    = (EXISTS (SELECT 1 FROM departed WHERE id = document.id))
+                """),
+        Check(
+            name: "departed messages without a document",
+            sql: "SELECT count(*) FROM departed WHERE NOT EXISTS (SELECT 1 FROM document WHERE id = departed.id)"),
+        Check(
+            name: "messages with another date than their document",
+            sql: """
+                SELECT count(*) FROM message JOIN document ON document.id = message.id
+                WHERE message.date <> document.date OR message.id < message.date * 8
+                    OR message.id >= message.date * 8 + 8388608
+                """),
+        Check(
+            name: "identities without a document",
+            sql: "SELECT count(*) FROM identity WHERE NOT EXISTS (SELECT 1 FROM document WHERE id = message_id)"),
+        Check(
+            name: "documents without an identity",
+            sql:
+                "SELECT count(*) FROM document WHERE NOT EXISTS (SELECT 1 FROM identity WHERE message_id = document.id)"
+        ),
+        Check(
+            name: "messages whose flags differ from their places'",
+            sql: """
+                SELECT count(*) FROM (
+                    SELECT message.flags AS told, min(flagset.flags & 1)
+                        + max(flagset.flags & 2) + max(flagset.flags & 4) + max(flagset.flags & 8)
+                        + max(flagset.flags & 16) AS found
+                    FROM message JOIN place ON place.message_id = message.id
+                    JOIN flagset ON flagset.id = place.flagset_id GROUP BY message.id
+                ) WHERE told <> found
+                """),
+        Check(
+            name: "mailboxes whose counts are wrong",
+            sql: """
+                SELECT count(*) FROM mailbox WHERE message_count <>
+                    (SELECT count(*) FROM place WHERE mailbox_id = mailbox.id)
+                OR unseen_count <> (SELECT count(*) FROM place JOIN flagset ON flagset.id = flagset_id
+                    WHERE mailbox_id = mailbox.id AND flags & 1 = 0)
+                """),
+        Check(
+            name: "wrong counts of all messages",
+            sql: "SELECT count(*) FROM counter WHERE message_count <> (SELECT count(*) FROM message)"),
+        Check(
+            name: "changes beyond the last",
+            sql: "SELECT count(*) FROM message WHERE changed > (SELECT change FROM counter) OR created > changed"),
+        Check(
+            name: "tags of messages that are gone",
+            sql: "SELECT count(*) FROM tagging WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = message_id)"),
+        Check(
+            name: "tags that no place bears",
+            sql: """
+                SELECT count(*) FROM tagging WHERE NOT EXISTS (
+                    SELECT 1 FROM place JOIN flagset ON flagset.id = place.flagset_id
+                    WHERE place.message_id = tagging.message_id AND flagset.keywords || flagset.labels <> '')
+                """),
+        Check(
+            name: "references of messages that are gone",
+            sql: "SELECT count(*) FROM reference WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = message_id)"),
+        Check(
+            name: "Message-IDs in more than one thread",
+            sql: """
+                SELECT count(*) FROM (SELECT 1 FROM reference JOIN message ON message.id = message_id
+                    GROUP BY token HAVING count(DISTINCT thread_id) > 1)
+                """),
+        Check(
+            name: "attachments of messages that are gone",
+            sql: "SELECT count(*) FROM attachment WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = message_id)"),
+        Check(
+            name: "participants of messages that are gone",
+            sql: "SELECT count(*) FROM participant WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = message_id)"),
+        Check(
+            name: "addresses whose counts are wrong",
+            sql: """
+                SELECT count(*) FROM address LEFT JOIN (
+                    SELECT address_id, sum(roles & 1) AS sent, sum(roles & 14 <> 0) AS got, max(message_id) AS last
+                    FROM participant GROUP BY address_id
+                ) AS found ON found.address_id = address.id
+                WHERE from_count IS NOT sent OR to_count IS NOT got OR last_message_id IS NOT last
+                """),
+        Check(
+            name: "lists that are missing",
+            sql: """
+                SELECT count(*) FROM message JOIN document ON document.id = message.id
+                LEFT JOIN list ON list.id = message.list_id WHERE document.list <> coalesce(list.name, '')
+                """),
+    ]
+}

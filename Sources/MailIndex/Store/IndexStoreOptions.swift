@@ -1,0 +1,26 @@
+/// How an index is opened.
+public struct IndexStoreOptions: Hashable, Sendable {
+    /// Readers at the same time; further ones wait.
+    public var readerCount: Int
+    /// Octets of cache of the writer, and of each reader.
+    public var writerCacheBytes: Int
+    public var readerCacheBytes: Int
+    /// How long the text of a message that left is kept, in seconds, in case that it turns up elsewhere.
+    public var departedLifetime: Int64
+    /// How many such messages are kept at most.
+    public var departedCount: Int
+    /// How many destroyed messages `changes` can tell of.
+    public var destroyedCount: Int
+
+    public init(
+        readerCount: Int = 4, writerCacheBytes: Int = 32 << 20, readerCacheBytes: Int = 8 << 20,
+        departedLifetime: Int64 = 3_600, departedCount: Int = 20_000, destroyedCount: Int = 200_000
+    ) {
+        self.readerCount = readerCount
+        self.writerCacheBytes = writerCacheBytes
+        self.readerCacheBytes = readerCacheBytes
+        self.departedLifetime = departedLifetime
+        self.departedCount = departedCount
+        self.destroyedCount = destroyedCount
+    }
+}

@@ -1,0 +1,264 @@
+extension BatchWriter {
+    func add(_ additions: [PlacedDocument]) throws {
+        // FTS5 writes out what it has gathered whenever a row's number is not larger than the last, and the number is
+        // the date with a few bits of the digest.
+        let sorted = additions.sorted { left, right in
+            if left.document.date != right.document.date { return left.document.date < right.document.date }
+            return left.document.slot < right.document.slot
+        }
+        for addition in sorted {
+            let id = try find(addition.document)
+            if let id {
+                if try !isLiving(id) { _ = try revive(id, flags: addition.place.flags) }
+                try addIdentities(addition.document, id)
+                try put(addition.place, id)
+            } else {
+                let id = try makeID(addition.document)
+                try insert(addition.document, id, flags: addition.place.flags)
+                try put(addition.place, id)
+            }
+        }
+    }
+
+    /// The message that is the document's, living or departed.
+    private func find(_ document: MessageDocument) throws -> Int64? {
+        for key in document.identityKeys {
+            if let id = try find(key: key) { return id }
+        }
+        return try find(key: document.contentKey)
+    }
+
+    func find(key: [UInt8]) throws -> Int64? {
+        sql.findIdentity.bind(1, key)
+        return try sql.findIdentity.runForInteger()
+    }
+
+    private func addIdentities(_ document: MessageDocument, _ id: Int64) throws {
+        for key in document.identityKeys + [document.contentKey] {
+            sql.insertIdentity.bind(1, key)
+            sql.insertIdentity.bind(2, id)
+            try sql.insertIdentity.run()
+        }
+    }
+
+    func isLiving(_ id: Int64) throws -> Bool {
+        sql.readMessage.bind(1, id)
+        defer { sql.readMessage.reset() }
+        return try sql.readMessage.step()
+    }
+
+    /// A free number for the document: see `message.id` in the schema.
+    private func makeID(_ document: MessageDocument) throws -> Int64 {
+        let base = document.date << 3
+        let slot = Int64(document.slot)
+        for step in 0..<Int64(8) {
+            if let id = try free(base + (slot + step) & 7) { return id }
+        }
+        // A bulk of messages that bear one second: widening windows, at scattered places, so that each costs a few
+        // looks however many there are. Always the same places for the same message.
+        var seed = document.digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        for shift in stride(from: 6, through: 23, by: 1) {
+            for _ in 0..<4 {
+                seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                let offset = Int64(truncatingIfNeeded: (seed >> 33) & ((1 << UInt64(shift)) - 1))
+                if let id = try free(base + offset) { return id }
+            }
+        }
+        throw IndexError(code: .limit, message: "too many messages of one second for the index")
+    }
+
+    private func free(_ id: Int64) throws -> Int64? {
+        sql.hasDocument.bind(1, id)
+        return try sql.hasDocument.runForInteger() == nil ? id : nil
+    }
+
+    private func insert(_ document: MessageDocument, _ id: Int64, flags: FlagSet) throws {
+        sql.insertDocument.bind(1, id)
+        document.columns.bind(to: sql.insertDocument, from: 2)
+        sql.insertDocument.bind(2 + DocumentColumns.count, document.compressedText)
+        try sql.insertDocument.run()
+        try addIdentities(document, id)
+        try enter(
+            id, document.columns, document.facts, body: document.body,
+            attachments: document.attachmentText, flags: flags)
+    }
+
+    /// Makes a document findable: the message's row, its text, its facts.
+    private func enter(
+        _ id: Int64, _ columns: DocumentColumns, _ facts: DocumentFacts, body: String, attachments: String,
+        flags: FlagSet
+    ) throws {
+        let thread = try thread(of: facts)
+        let list = try listID(columns.list)
+        let change = nextChange()
+        sql.insertMessage.bind(1, id)
+        sql.insertMessage.bind(2, columns.date)
+        sql.insertMessage.bind(3, thread)
+        sql.insertMessage.bind(4, Int64(flags.flags.rawValue))
+        sql.insertMessage.bind(5, columns.size)
+        sql.insertMessage.bind(6, facts.attachmentCount)
+        sql.insertMessage.bind(7, list)
+        sql.insertMessage.bind(8, change)
+        sql.insertMessage.bind(9, change)
+        try sql.insertMessage.run()
+        messageCount += 1
+        created[id] = Fresh(flagset: try flagsetID(flags))
+        if !(flags.keywords.isEmpty && flags.labels.isEmpty) {
+            var combined = CombinedFlags()
+            combined.add(flags)
+            try tag(id, old: CombinedFlags(), new: combined)
+        }
+        try enterFacts(id, facts)
+        try enterText(id, columns, body: body, attachments: attachments, sql.insertText)
+    }
+
+    private func enterFacts(_ id: Int64, _ facts: DocumentFacts) throws {
+        for reference in facts.references {
+            sql.insertReference.bind(1, reference.token)
+            sql.insertReference.bind(2, id)
+            sql.insertReference.bind(3, reference.kind)
+            try sql.insertReference.run()
+        }
+        try addParticipants(facts.participants, id)
+        try addFiles(facts.files, id)
+    }
+
+    private func enterText(
+        _ id: Int64, _ columns: DocumentColumns, body: String, attachments: String, _ statement: SQLStatement
+    ) throws {
+        statement.bind(1, id)
+        statement.bind(2, columns.subject)
+        statement.bind(3, columns.from)
+        statement.bind(4, columns.to)
+        statement.bind(5, columns.cc)
+        statement.bind(6, columns.bcc)
+        statement.bind(7, body)
+        statement.bind(8, attachments)
+        try statement.run()
+    }
+
+    /// Brings a departed message back; false where its document is gone.
+    func revive(_ id: Int64, flags: FlagSet) throws -> Bool {
+        guard let stored = try readStored(id) else { return false }
+        sql.deleteDeparted.bind(1, id)
+        try sql.deleteDeparted.run()
+        try enter(
+            id, stored.columns, DocumentFacts(stored.columns), body: stored.body,
+            attachments: stored.attachments, flags: flags)
+        return true
+    }
+
+    /// Takes a message out of all that queries see; its document stays for a while.
+    func depart(_ id: Int64) throws {
+        let flagsets = touched[id] ?? []
+        guard let stored = try readStored(id) else { return }
+        let facts = DocumentFacts(stored.columns)
+        try enterText(id, stored.columns, body: stored.body, attachments: stored.attachments, sql.deleteText)
+        try tag(id, old: try combined(flagsets), new: CombinedFlags())
+        sql.readMessage.bind(1, id)
+        _ = try sql.readMessage.step()
+        let thread = sql.readMessage.integer(1)
+        let createdChange = sql.readMessage.integer(2)
+        sql.readMessage.reset()
+        try leaveFacts(id, facts)
+        sql.deleteMessage.bind(1, id)
+        try sql.deleteMessage.run()
+        messageCount -= 1
+        loosened[thread, default: []].formUnion(facts.references.lazy.map(\.token))
+        sql.insertDeparted.bind(1, id)
+        sql.insertDeparted.bind(2, now)
+        sql.insertDeparted.bind(3, LineColumn.decode(stored.columns.messageIDs).first.map(MessageIDToken.token))
+        try sql.insertDeparted.run()
+        sql.insertDestroyed.bind(1, nextChange())
+        sql.insertDestroyed.bind(2, id)
+        sql.insertDestroyed.bind(3, createdChange)
+        try sql.insertDestroyed.run()
+        if created.removeValue(forKey: id) == nil { outcome.destroyed.append(EmailID(rawValue: id)) }
+    }
+
+    private func leaveFacts(_ id: Int64, _ facts: DocumentFacts) throws {
+        for reference in facts.references {
+            sql.deleteReference.bind(1, reference.token)
+            sql.deleteReference.bind(2, id)
+            try sql.deleteReference.run()
+        }
+        try removeParticipants(facts.participants, id)
+        if !facts.files.isEmpty {
+            sql.deleteFiles.bind(1, id)
+            try sql.deleteFiles.run()
+        }
+    }
+
+    /// Gives a message other content. Its id, and so its place among others, stays.
+    func replace(_ replacement: Replacement) throws {
+        let id = replacement.message.rawValue
+        let document = replacement.document
+        guard try isLiving(id), let stored = try readStored(id) else {
+            throw IndexError(
+                code: .unknownReference, message: "the index has no message \(replacement.message)")
+        }
+        if stored.columns.digest == document.digest, stored.attachments == document.attachmentText { return }
+        let oldFacts = DocumentFacts(stored.columns)
+        try enterText(id, stored.columns, body: stored.body, attachments: stored.attachments, sql.deleteText)
+        sql.readMessage.bind(1, id)
+        _ = try sql.readMessage.step()
+        let oldThread = sql.readMessage.integer(1)
+        sql.readMessage.reset()
+        try leaveFacts(id, oldFacts)
+        sql.replaceDocument.bind(1, id)
+        var columns = document.columns
+        columns.date = stored.columns.date
+        columns.bind(to: sql.replaceDocument, from: 2)
+        sql.replaceDocument.bind(2 + DocumentColumns.count, document.compressedText)
+        try sql.replaceDocument.run()
+        try addIdentities(document, id)
+        // Leaves its thread as one that departs, and joins the one that its new header names.
+        let oldTokens = Set(oldFacts.references.lazy.map(\.token))
+        if oldTokens != Set(document.facts.references.lazy.map(\.token)) {
+            loosened[oldThread, default: []].formUnion(oldTokens)
+            sql.setThread.bind(1, try thread(of: document.facts))
+            sql.setThread.bind(2, id)
+            try sql.setThread.run()
+        }
+        sql.updateFacts.bind(1, document.columns.size)
+        sql.updateFacts.bind(2, document.facts.attachmentCount)
+        sql.updateFacts.bind(3, try listID(document.columns.list))
+        sql.updateFacts.bind(4, id)
+        try sql.updateFacts.run()
+        try enterFacts(id, document.facts)
+        try enterText(
+            id, document.columns, body: document.body, attachments: document.attachmentText, sql.insertText)
+        replaced.insert(id)
+    }
+
+    private func readStored(_ id: Int64) throws -> StoredDocument? {
+        sql.readDocument.bind(1, id)
+        defer { sql.readDocument.reset() }
+        guard try sql.readDocument.step() else { return nil }
+        return try StoredDocument(sql.readDocument)
+    }
+
+    /// Drops the documents of messages that left long enough ago, a bounded number a transaction.
+    func sweepDeparted(hasDepartures: Bool) throws {
+        let sweep: Int64 = 2_000
+        var ids: [Int64] = []
+        if now > 0 {
+            sql.oldDeparted.bind(1, now - options.departedLifetime)
+            sql.oldDeparted.bind(2, sweep)
+            try sql.oldDeparted.forEachRow { ids.append($0.integer(0)) }
+        }
+        if hasDepartures, ids.isEmpty {
+            let surplus = (try sql.countDeparted.runForInteger() ?? 0) - Int64(options.departedCount)
+            if surplus > 0 {
+                sql.firstDeparted.bind(1, surplus)
+                try sql.firstDeparted.forEachRow { ids.append($0.integer(0)) }
+            }
+        }
+        for id in ids {
+            for statement in [sql.deleteDeparted, sql.deleteDocument, sql.deleteIdentities] {
+                statement.bind(1, id)
+                try statement.run()
+            }
+        }
+    }
+}

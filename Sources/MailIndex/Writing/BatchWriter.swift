@@ -1,0 +1,161 @@
+import GRDB
+
+/// Applies batches within transactions that `IndexWriter` opens. What it remembers from one to the next (numbers of
+/// addresses, types, flag sets) is always also in the file.
+final class BatchWriter {
+    let database: Database
+    let options: IndexStoreOptions
+    let sql: WriterStatements
+
+    // The row of `counter`.
+    var change: Int64 = 0
+    var changesFloor: Int64 = 0
+    var nextThread: Int64 = 1
+    var messageCount: Int64 = 0
+    private var changeAtBegin: Int64 = 0
+    private var lastPrune: Int64 = 0
+
+    // Within one transaction.
+    var now: Int64 = 0
+    var outcome = BatchOutcome()
+    var created: [Int64: Fresh] = [:]
+    /// Messages whose places or flags change, with the flag sets of their places before that.
+    var touched: [Int64: [Int64]] = [:]
+    /// Messages whose content changed.
+    var replaced: Set<Int64> = []
+    /// Of messages that leave, by thread: Message-IDs that may now be all that held others together.
+    var loosened: [Int64: Set<Int64>] = [:]
+    var mailboxes: [MailboxID: MailboxState] = [:]
+    var addressChanges: [Int64: AddressChange] = [:]
+
+    // From one transaction to the next.
+    var addressIDs: [String: Int64] = [:]
+    var listIDs: [String: Int64] = [:]
+    var typeIDs: [String: Int64] = [:]
+    var tagIDs: [TagKey: Int64] = [:]
+    var flagsetIDs: [FlagSet: Int64] = [:]
+    var flagsets: [Int64: FlagSet] = [:]
+    /// Entries that each of the memories above may hold; past it, it is forgotten.
+    static let memoryLimit = 50_000
+
+    /// A message made in this transaction with the flags of its first place, which spares the many new messages of a
+    /// first sync a second look.
+    struct Fresh {
+        var flagset: Int64
+        var isPlaced = false
+    }
+
+    struct MailboxState {
+        var uidValidity: UInt32?
+        var cursor: MailboxCursor?
+        var messages: Int64 = 0
+        var unseen: Int64 = 0
+    }
+
+    struct AddressChange {
+        var from: Int64 = 0
+        var to: Int64 = 0
+        var last: Int64 = 0
+        var name = ""
+        var nameMessage: Int64 = -1
+        var hasLost = false
+    }
+
+    struct TagKey: Hashable {
+        static let keyword: Int64 = 1
+        static let label: Int64 = 2
+        var kind: Int64
+        var folded: String
+    }
+
+    init(_ database: Database, _ options: IndexStoreOptions) throws {
+        self.database = database
+        self.options = options
+        sql = try WriterStatements(database)
+    }
+
+    func begin() throws {
+        defer { sql.readCounter.reset() }
+        guard try sql.readCounter.step() else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the counters are missing")
+        }
+        change = sql.readCounter.integer(0)
+        changesFloor = sql.readCounter.integer(1)
+        nextThread = sql.readCounter.integer(2)
+        messageCount = sql.readCounter.integer(3)
+        changeAtBegin = change
+        now = 0
+        outcome = BatchOutcome()
+        created.removeAll(keepingCapacity: true)
+        touched.removeAll(keepingCapacity: true)
+        replaced.removeAll()
+        loosened.removeAll()
+        mailboxes.removeAll()
+        addressChanges.removeAll(keepingCapacity: true)
+        if addressIDs.count > BatchWriter.memoryLimit { addressIDs.removeAll() }
+        if listIDs.count > BatchWriter.memoryLimit { listIDs.removeAll() }
+        if typeIDs.count > BatchWriter.memoryLimit { typeIDs.removeAll() }
+        if tagIDs.count > BatchWriter.memoryLimit { tagIDs.removeAll() }
+        if flagsets.count > BatchWriter.memoryLimit {
+            flagsets.removeAll()
+            flagsetIDs.removeAll()
+        }
+    }
+
+    func apply(_ batch: IndexBatch) throws {
+        now = batch.now
+        for reset in batch.resets { try self.reset(reset) }
+        try add(batch.additions)
+        for relocation in batch.relocations { try relocate(relocation) }
+        for replacement in batch.replacements { try replace(replacement) }
+        for flagChange in batch.flagChanges { try changeFlags(flagChange) }
+        for removal in batch.removals { try remove(removal) }
+        for cursor in batch.cursors { try setCursor(cursor) }
+    }
+
+    /// Makes what the places imply true of the messages, and writes the sums. Ends each transaction; then `outcome` is
+    /// complete.
+    func settle() throws {
+        let departing = try refreshTouched()
+        for id in departing.sorted() { try depart(id) }
+        try splitLoosened()
+        try sweepDeparted(hasDepartures: !departing.isEmpty)
+        try writeAddressChanges()
+        for (mailbox, state) in mailboxes where state.messages != 0 || state.unseen != 0 {
+            sql.updateCounts.bind(1, state.messages)
+            sql.updateCounts.bind(2, state.unseen)
+            sql.updateCounts.bind(3, mailbox.rawValue)
+            try sql.updateCounts.run()
+        }
+        if change - lastPrune > 10_000 || change < lastPrune {
+            try pruneDestroyed()
+            lastPrune = change
+        }
+        if change != changeAtBegin {
+            sql.writeCounter.bind(1, change)
+            sql.writeCounter.bind(2, changesFloor)
+            sql.writeCounter.bind(3, nextThread)
+            sql.writeCounter.bind(4, messageCount)
+            try sql.writeCounter.run()
+        }
+        outcome.created = created.keys.sorted().map(EmailID.init(rawValue:))
+        outcome.state = ChangeState.text(change)
+    }
+
+    func nextChange() -> Int64 {
+        change += 1
+        return change
+    }
+
+    /// Forgets the oldest of what was destroyed, so that the table stays small.
+    private func pruneDestroyed() throws {
+        let count = try Int64.fetchOne(database, sql: "SELECT COUNT(*) FROM destroyed") ?? 0
+        let surplus = count - Int64(options.destroyedCount)
+        guard surplus > 0 else { return }
+        let last = try Int64.fetchOne(
+            database, sql: "SELECT change FROM destroyed ORDER BY change LIMIT 1 OFFSET ?", arguments: [surplus - 1])
+        guard let last else { return }
+        try database.execute(sql: "DELETE FROM destroyed WHERE change <= ?", arguments: [last])
+        changesFloor = max(changesFloor, last)
+    }
+}

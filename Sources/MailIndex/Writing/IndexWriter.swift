@@ -1,0 +1,67 @@
+import GRDB
+import Synchronization
+
+/// The one writer of an index: batches in, one transaction each.
+///
+/// Unchecked because `session` is not Sendable: it is touched inside the pool's write closures alone, which run one
+/// after the other on the writer's queue.
+final class IndexWriter: @unchecked Sendable {
+    private let pool: DatabasePool
+    private let options: IndexStoreOptions
+    private var session: BatchWriter?
+    /// Set when a transaction failed: what the session remembers may not be in the file.
+    private let isStale = Mutex(false)
+
+    init(pool: DatabasePool, options: IndexStoreOptions) {
+        self.pool = pool
+        self.options = options
+    }
+
+    /// Runs `body`, which ends with `settle` where it changes places, in a transaction. All or nothing; after an error the next call begins with what the file holds.
+    func write<R: Sendable>(_ body: @escaping @Sendable (BatchWriter) throws -> R) async throws -> R {
+        do {
+            return try await pool.write { database in
+                let session = try self.session(database)
+                return try body(session)
+            }
+        } catch {
+            isStale.withLock { $0 = true }
+            throw IndexError.translated(pool.path, error)
+        }
+    }
+
+    /// As above, on the calling thread, which waits.
+    func writeNow<R>(_ body: (BatchWriter) throws -> R) throws -> R {
+        do {
+            return try pool.write { database in
+                let session = try self.session(database)
+                return try body(session)
+            }
+        } catch {
+            isStale.withLock { $0 = true }
+            throw IndexError.translated(pool.path, error)
+        }
+    }
+
+    /// Outside any transaction: for checkpoints and FTS5's own upkeep.
+    func maintain<R>(_ body: (Database) throws -> R) throws -> R {
+        try IndexError.translating(pool.path) { try pool.writeWithoutTransaction(body) }
+    }
+
+    /// Lets go of all statements, so that the pool can be closed.
+    func close() {
+        pool.writeWithoutTransaction { _ in session = nil }
+    }
+
+    private func session(_ database: Database) throws -> BatchWriter {
+        let wasStale = isStale.withLock { stale in
+            defer { stale = false }
+            return stale
+        }
+        if wasStale { session = nil }
+        let session = try self.session ?? BatchWriter(database, options)
+        self.session = session
+        try session.begin()
+        return session
+    }
+}

@@ -1,0 +1,156 @@
+import GRDB
+
+/// The writer's statements, prepared once.
+struct WriterStatements {
+    // Counters.
+    let readCounter, writeCounter: SQLStatement
+    // Identities and documents.
+    let findIdentity, insertIdentity, deleteIdentities: SQLStatement
+    let hasDocument, readDocument, insertDocument, replaceDocument, deleteDocument: SQLStatement
+    let isDeparted, insertDeparted, deleteDeparted, oldDeparted, countDeparted, firstDeparted: SQLStatement
+    // Messages.
+    let insertMessage, readMessage, deleteMessage, updateFlags, updateChange, updateFacts: SQLStatement
+    let insertText, deleteText: SQLStatement
+    let insertDestroyed: SQLStatement
+    // Places.
+    let readPlace, insertPlace, updatePlace, flagsetsOfMessage, placesInRange, deletePlaces: SQLStatement
+    let readFlagset, findFlagset, insertFlagset: SQLStatement
+    // Threads.
+    let threadOfToken, insertReference, deleteReference, messagesOfToken, moveThread, threadSize, setThread,
+        readReferences: SQLStatement
+    // Facts.
+    let findList, insertList, findType, insertType, insertFile, deleteFiles: SQLStatement
+    let findTag, insertTag, insertTagging, deleteTagging: SQLStatement
+    let findAddress, insertAddress, updateAddress, deleteAddress, lastOfAddress, renameAddress,
+        redateAddress: SQLStatement
+    let insertParticipant, deleteParticipant: SQLStatement
+    // Mailboxes.
+    let readMailbox, setValidity, resetMailbox, dropCursor, updateCounts, updateCursor: SQLStatement
+
+    init(_ database: Database) throws {
+        func make(_ sql: String) throws -> SQLStatement { try SQLStatement(database, sql) }
+
+        readCounter = try make("SELECT change, changes_floor, next_thread_id, message_count FROM counter")
+        writeCounter = try make(
+            "UPDATE counter SET change = ?, changes_floor = ?, next_thread_id = ?, message_count = ?")
+
+        findIdentity = try make("SELECT message_id FROM identity WHERE key = ?")
+        insertIdentity = try make("INSERT OR IGNORE INTO identity (key, message_id) VALUES (?, ?)")
+        deleteIdentities = try make("DELETE FROM identity WHERE message_id = ?")
+        hasDocument = try make("SELECT 1 FROM document WHERE id = ?")
+        readDocument = try make("SELECT \(DocumentColumns.names), text FROM document WHERE id = ?")
+        let marks = Array(repeating: "?", count: Int(DocumentColumns.count)).joined(separator: ", ")
+        insertDocument = try make(
+            "INSERT INTO document (id, \(DocumentColumns.names), text) VALUES (?, \(marks), ?)")
+        replaceDocument = try make(
+            "INSERT OR REPLACE INTO document (id, \(DocumentColumns.names), text) VALUES (?, \(marks), ?)")
+        deleteDocument = try make("DELETE FROM document WHERE id = ?")
+        isDeparted = try make("SELECT 1 FROM departed WHERE id = ?")
+        insertDeparted = try make("INSERT INTO departed (id, at, token) VALUES (?, ?, ?)")
+        deleteDeparted = try make("DELETE FROM departed WHERE id = ?")
+        oldDeparted = try make("SELECT id FROM departed WHERE at < ? ORDER BY at LIMIT ?")
+        countDeparted = try make("SELECT COUNT(*) FROM departed")
+        firstDeparted = try make("SELECT id FROM departed ORDER BY at LIMIT ?")
+
+        insertMessage = try make(
+            """
+            INSERT INTO message (id, date, thread_id, flags, size, attachment_count, list_id, created, changed)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        readMessage = try make("SELECT flags, thread_id, created FROM message WHERE id = ?")
+        deleteMessage = try make("DELETE FROM message WHERE id = ?")
+        updateFlags = try make("UPDATE message SET flags = ? WHERE id = ?")
+        updateChange = try make("UPDATE message SET changed = ? WHERE id = ?")
+        updateFacts = try make("UPDATE message SET size = ?, attachment_count = ?, list_id = ? WHERE id = ?")
+        insertText = try make(
+            """
+            INSERT INTO message_text (rowid, subject, "from", "to", cc, bcc, body, attachment)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        deleteText = try make(
+            """
+            INSERT INTO message_text (message_text, rowid, subject, "from", "to", cc, bcc, body, attachment)
+            VALUES ('delete', ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        insertDestroyed = try make("INSERT INTO destroyed (change, message_id, created) VALUES (?, ?, ?)")
+
+        readPlace = try make("SELECT message_id, flagset_id, modseq FROM place WHERE mailbox_id = ? AND uid = ?")
+        insertPlace = try make(
+            "INSERT INTO place (mailbox_id, uid, message_id, flagset_id, modseq) VALUES (?, ?, ?, ?, ?)")
+        updatePlace = try make(
+            "UPDATE place SET message_id = ?, flagset_id = ?, modseq = ? WHERE mailbox_id = ? AND uid = ?")
+        flagsetsOfMessage = try make("SELECT flagset_id FROM place WHERE message_id = ?")
+        placesInRange = try make(
+            "SELECT message_id, flagset_id, uid FROM place WHERE mailbox_id = ? AND uid BETWEEN ? AND ? ORDER BY uid LIMIT ?"
+        )
+        deletePlaces = try make("DELETE FROM place WHERE mailbox_id = ? AND uid BETWEEN ? AND ?")
+        readFlagset = try make("SELECT flags, keywords, labels FROM flagset WHERE id = ?")
+        findFlagset = try make("SELECT id FROM flagset WHERE flags = ? AND keywords = ? AND labels = ?")
+        insertFlagset = try make("INSERT INTO flagset (flags, keywords, labels) VALUES (?, ?, ?) RETURNING id")
+
+        threadOfToken = try make(
+            """
+            SELECT message.thread_id FROM reference JOIN message ON message.id = reference.message_id
+            WHERE reference.token = ? LIMIT 1
+            """)
+        insertReference = try make("INSERT INTO reference (token, message_id, kind) VALUES (?, ?, ?)")
+        deleteReference = try make("DELETE FROM reference WHERE token = ? AND message_id = ?")
+        messagesOfToken = try make("SELECT message_id FROM reference WHERE token = ?")
+        moveThread = try make("UPDATE message SET thread_id = ? WHERE thread_id = ?")
+        threadSize = try make("SELECT COUNT(*) FROM (SELECT 1 FROM message WHERE thread_id = ? LIMIT ?)")
+        setThread = try make("UPDATE message SET thread_id = ? WHERE id = ?")
+
+        readReferences = try make("SELECT message_ids, references_, in_reply_to FROM document WHERE id = ?")
+
+        findList = try make("SELECT id FROM list WHERE name = ?")
+        insertList = try make("INSERT INTO list (name) VALUES (?) RETURNING id")
+        findType = try make("SELECT id FROM media_type WHERE name = ?")
+        insertType = try make("INSERT INTO media_type (name) VALUES (?) RETURNING id")
+        insertFile = try make(
+            "INSERT INTO attachment (message_id, ordinal, media_type_id, name) VALUES (?, ?, ?, ?)")
+        deleteFiles = try make("DELETE FROM attachment WHERE message_id = ?")
+        findTag = try make("SELECT id FROM tag WHERE kind = ? AND folded = ?")
+        insertTag = try make("INSERT INTO tag (kind, name, folded) VALUES (?, ?, ?) RETURNING id")
+        insertTagging = try make("INSERT OR IGNORE INTO tagging (tag_id, message_id) VALUES (?, ?)")
+        deleteTagging = try make("DELETE FROM tagging WHERE tag_id = ? AND message_id = ?")
+
+        findAddress = try make("SELECT id FROM address WHERE email = ?")
+        insertAddress = try make(
+            """
+            INSERT INTO address (email, name, name_message_id, key, from_count, to_count, last_message_id)
+            VALUES (?, '', -1, ?, 0, 0, 0) RETURNING id
+            """)
+        updateAddress = try make(
+            """
+            UPDATE address SET from_count = from_count + ?, to_count = to_count + ?,
+                last_message_id = max(last_message_id, ?) WHERE id = ?
+            RETURNING email, name_message_id
+            """)
+        renameAddress = try make("UPDATE address SET name = ?, name_message_id = ?, key = ? WHERE id = ?")
+        redateAddress = try make("UPDATE address SET last_message_id = ? WHERE id = ?")
+        lastOfAddress = try make("SELECT max(message_id) FROM participant WHERE address_id = ?")
+        deleteAddress = try make(
+            """
+            DELETE FROM address WHERE id = ? AND NOT EXISTS (SELECT 1 FROM participant WHERE address_id = address.id)
+            """)
+        insertParticipant = try make("INSERT INTO participant (address_id, message_id, roles) VALUES (?, ?, ?)")
+        deleteParticipant = try make("DELETE FROM participant WHERE address_id = ? AND message_id = ?")
+
+        readMailbox = try make(
+            "SELECT uid_validity, uid_next, highest_modseq, backfilled_down_to, server_count FROM mailbox WHERE id = ?")
+        setValidity = try make("UPDATE mailbox SET uid_validity = ? WHERE id = ?")
+        resetMailbox = try make(
+            """
+            UPDATE mailbox SET uid_validity = ?, uid_next = NULL, highest_modseq = NULL, backfilled_down_to = NULL,
+                server_count = NULL WHERE id = ?
+            """)
+        dropCursor = try make("UPDATE mailbox SET uid_next = NULL, backfilled_down_to = NULL WHERE id = ?")
+        updateCounts = try make(
+            "UPDATE mailbox SET message_count = message_count + ?, unseen_count = unseen_count + ? WHERE id = ?")
+        updateCursor = try make(
+            """
+            UPDATE mailbox SET uid_validity = ?, uid_next = ?, highest_modseq = ?, backfilled_down_to = ?,
+                server_count = ? WHERE id = ?
+            """)
+    }
+}
