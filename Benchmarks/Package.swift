@@ -12,6 +12,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "imap-pull", targets: ["IMAPPull"]),
+        .executable(name: "imap-bench", targets: ["IMAPBench"]),
         .executable(name: "mime-bench", targets: ["MIMEBench"]),
         .executable(name: "html-bench", targets: ["HTMLBench"]),
         .executable(name: "tokenizer-bench", targets: ["TokenizerBench"]),
@@ -33,6 +34,11 @@ let package = Package(
             ], swiftSettings: settings),
         .executableTarget(
             name: "HTMLBench", dependencies: [.product(name: "MIME", package: "trawl")], swiftSettings: settings),
+        .executableTarget(
+            name: "IMAPBench",
+            dependencies: [
+                .product(name: "IMAPCore", package: "trawl"), .product(name: "NIOCore", package: "swift-nio"),
+            ], swiftSettings: settings),
         .executableTarget(
             name: "MIMEBench", dependencies: [.product(name: "MIME", package: "trawl")], swiftSettings: settings),
         .executableTarget(

@@ -57,7 +57,7 @@ import Testing
         ("* F {1}\r\na {1}\r\nb)\r\n", ["* F {1}\r\na {1}\r\nb)"]),
         (
             "* F {1}\r\na {1}\r\nb {1}\r\nc)\r\n* N\r\n",
-            ["too large literalCount: * F {1}\r\na {1}\r\nb {1}\r\n) [1]", "* N"]
+            ["too large literalCount: * F {1}\r\na {1}\r\nb {1}\r\n [1]", "* N"]
         ),
         ("* F {9}\r\n123456789 {9}\r\nabcdefghi)\r\n", ["too large literalSize: * F {9}\r\n {9}\r\n) [9, 9]"]),
         ("* F {99999999999999999999}\r\n* N\r\n", ["invalid literalLength: * F {99999999999999999999}", "* N"]),
@@ -77,7 +77,7 @@ import Testing
         let input = "* F {20}\r\n12345678901234567890 {20}\r\n12345678901234567890)\r\n* N\r\n"
         #expect(
             texts(outcomes(of: input, limits: limits)) == [
-                "too large frameSize: * F {20}\r\n12345678901234567890 {20}\r\n) [20]", "* N",
+                "too large frameSize: * F {20}\r\n12345678901234567890 {20}\r\n [20]", "* N",
             ])
     }
 

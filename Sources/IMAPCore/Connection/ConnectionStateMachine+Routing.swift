@@ -37,13 +37,7 @@ extension ConnectionStateMachine {
         case .expunge(let number):
             actions.append(.event(.expunged(number)))
         case .list(let kind, let info):
-            let id = asker {
-                switch $0 {
-                case .list: kind != .lsub
-                case .lsub: kind == .lsub
-                default: false
-                }
-            }
+            let id = asker { $0.asksForList(kind) }
             if let id {
                 actions.append(.data(id, response))
             } else if let id = selectAsker() {
@@ -53,13 +47,7 @@ extension ConnectionStateMachine {
                 actions.append(.event(.mailbox(info)))
             }
         case .status(let name, let status):
-            let id = asker {
-                switch $0 {
-                case .status(let asked, _): asked == name
-                case .list(let request): !request.status.isEmpty
-                default: false
-                }
-            }
+            let id = asker { $0.asksForStatus(of: name) }
             if let id { actions.append(.data(id, response)) } else { actions.append(.event(.status(name, status))) }
         case .search:
             deliver(response, to: asker { if case .uidSearch = $0 { true } else { false } })
@@ -90,22 +78,11 @@ extension ConnectionStateMachine {
 
     private func selectAsker() -> CommandID? {
         guard !awaitsClosed else { return nil }
-        return asker {
-            switch $0 {
-            case .select, .examine: true
-            default: false
-            }
-        }
+        return asker(\.selectsMailbox)
     }
 
     private func earlierAsker() -> CommandID? {
-        asker {
-            switch $0 {
-            case .select, .examine: true
-            case .uidFetch(_, _, let modifiers): modifiers.vanished
-            default: false
-            }
-        }
+        asker(\.asksForVanished)
     }
 
     private mutating func deliverToSelect(_ response: UntaggedResponse, or event: MailboxEvent) {
@@ -140,12 +117,7 @@ extension ConnectionStateMachine {
         case .alert:
             break
         case .copyUID:
-            let id = asker {
-                switch $0 {
-                case .uidMove, .uidCopy: true
-                default: false
-                }
-            }
+            let id = asker(\.copiesOrMoves)
             if let id {
                 actions.append(.data(id, response))
             } else {
@@ -178,29 +150,24 @@ extension ConnectionStateMachine {
         var fetches = 0
         var last: CommandID?
         for command in inFlight {
-            switch command.command {
-            case .uidFetch(let uids, _, _):
+            if let isAsked = Self.asks(command.command, for: message) {
                 fetches += 1
                 last = command.id
-                guard let uid = message.uid, uids.contains(uid) else { continue }
-                if command.wanted.isEmpty || !command.wanted.isDisjoint(with: contents) || isDamaged {
-                    return command.id
-                }
-            case .fetch(let numbers, _, _):
-                fetches += 1
-                last = command.id
-                guard let number = message.sequenceNumber, numbers.contains(number) else { continue }
-                if command.wanted.isEmpty || !command.wanted.isDisjoint(with: contents) || isDamaged {
-                    return command.id
-                }
-            case .uidStore(let uids, _, _, _):
+                let fits = command.wanted.isEmpty || !command.wanted.isDisjoint(with: contents) || isDamaged
+                if isAsked, fits { return command.id }
+            } else if case .uidStore(let uids, _, _, _) = command.command {
                 if let uid = message.uid, uids.contains(uid), contents.isEmpty { return command.id }
-            case .select(_, let parameters), .examine(_, let parameters):
-                if parameters.resync != nil, !awaitsClosed { return command.id }
-            default:
-                break
+            } else if let parameters = command.command.selectParameters, parameters.resync != nil, !awaitsClosed {
+                return command.id
             }
         }
         return message.uid == nil && fetches == 1 && !contents.isEmpty ? last : nil
+    }
+
+    /// Whether a FETCH asks for this message; nil for other commands.
+    private static func asks(_ command: Command, for message: FetchResponse) -> Bool? {
+        if case .uidFetch(let uids, _, _) = command { return message.uid.map(uids.contains) ?? false }
+        if case .fetch(let numbers, _, _) = command { return message.sequenceNumber.map(numbers.contains) ?? false }
+        return nil
     }
 }

@@ -31,11 +31,8 @@ extension ConnectionStateMachine {
             actions.append(.complete(command.id, .failed(error)))
             return
         }
-        switch command.command {
-        case .select, .examine:
-            if case .selected = state { awaitsClosed = enabled.contains(.qResync) || enabled.contains(.imap4rev2) }
-        default:
-            break
+        if command.command.selectsMailbox, case .selected = state {
+            awaitsClosed = enabled.contains(.qResync) || enabled.contains(.imap4rev2)
         }
         inFlight.append(command)
         noteActivity(now: now)
@@ -187,13 +184,9 @@ extension ConnectionStateMachine {
     }
 
     private mutating func fail(_ command: PendingCommand) {
-        switch command.command {
-        case .select, .examine:
-            // RFC 9051, 6.3.2: a SELECT that fails leaves no mailbox selected.
-            awaitsClosed = false
-            if case .selected = state { state = .authenticated }
-        default:
-            break
-        }
+        guard command.command.selectsMailbox else { return }
+        // RFC 9051, 6.3.2: a SELECT that fails leaves no mailbox selected.
+        awaitsClosed = false
+        if case .selected = state { state = .authenticated }
     }
 }

@@ -6,11 +6,11 @@ public enum MailboxEvent: Hashable, Sendable {
     case expunged(SequenceNumber)
     case vanished(UIDSet)
     /// Flags that changed, or with NOTIFY a new message.
-    case fetch(FetchResponse)
+    indirect case fetch(FetchResponse)
     /// Of any mailbox, with NOTIFY.
-    case status(MailboxName, MailboxStatus)
+    indirect case status(MailboxName, MailboxStatus)
     /// A mailbox made, renamed or removed, with NOTIFY.
-    case mailbox(MailboxInfo)
+    indirect case mailbox(MailboxInfo)
     case flags([Flag])
     case capabilities(CapabilitySet)
     /// An untagged OK, NO or BAD that no command accounts for; ALERT has its own.

@@ -103,11 +103,7 @@ struct FetchContents: OptionSet, Sendable {
 
     init(asked command: Command) {
         self = []
-        let items: [FetchItem]
-        switch command {
-        case .uidFetch(_, let asked, _), .fetch(_, let asked, _): items = asked
-        default: return
-        }
+        guard let items = command.fetchItems else { return }
         for item in items {
             switch item {
             case .uid, .flags, .modSeq, .threadID, .preview, .saveDate: break

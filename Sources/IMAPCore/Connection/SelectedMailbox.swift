@@ -53,7 +53,14 @@ public struct SelectedMailbox: Hashable, Sendable {
         case .readWrite: isReadOnly = false
         case .mailboxID(let id): mailboxID = id
         case .uidNotSticky: uidsAreNotSticky = true
-        default: break
+        case .alert, .badCharset, .capability, .parse, .tryCreate, .appendUID, .copyUID, .modified, .closed,
+            .unavailable,
+            .authenticationFailed, .authorizationFailed, .expired, .privacyRequired, .contactAdmin, .noPerm, .inUse,
+            .expungeIssued, .corruption, .serverBug, .clientBug, .cannot, .limit, .overQuota, .alreadyExists,
+            .nonExistent, .notSaved, .hasChildren, .unknownCTE, .tooBig, .useAttribute, .compressionActive,
+            .notificationOverflow, .badEvent, .badComparator, .badURL, .referral, .uidRequired, .messageLimit,
+            .metadata, .other, nil:
+            break
         }
     }
 }

@@ -33,6 +33,6 @@ public enum FramingOutcome: Hashable, Sendable {
     case frame(ResponseFrame)
     /// The line is handed on up to where it made no sense; reading goes on with the next line.
     case invalid(FramingFault, ResponseFrame)
-    /// What is left of a response that was too large: oversize literals omitted, or the start of an oversize line.
+    /// What is left of a response that was too large: its oversize literals omitted, or its start alone.
     case tooLarge(FrameLimit, ResponseFrame)
 }

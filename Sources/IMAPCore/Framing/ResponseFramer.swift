@@ -142,7 +142,10 @@ public struct ResponseFramer: Sendable {
             if var slice = buffer.readSlice(length: next) { kept.writeBuffer(&slice) }
             head = kept
             omitted.append(.init(offset: next, size: size))
-            mode = .skippingLiteral(remaining: size, thenLine: false)
+            // Beyond the limits on the whole frame, the rest of it goes: joining it again and again would cost the
+            // square of what a server sends.
+            mode = .skippingLiteral(remaining: size, thenLine: limit != .literalSize)
+            tail = []
             return .again
         case .longLine:
             limitMet = .lineLength
@@ -257,10 +260,11 @@ public struct ResponseFramer: Sendable {
             mode = .skippingLiteral(remaining: size, thenLine: true)
             return .again
         }
-        let frame = ResponseFrame(bytes: head)
+        let frame = ResponseFrame(bytes: head, omitted: omitted)
+        let limit = limitMet ?? .lineLength
         resetFrame()
         ownsBuffer = false
-        return .outcome(.tooLarge(.lineLength, frame))
+        return .outcome(.tooLarge(limit, frame))
     }
 
     /// Whether the line is a status response or a continuation: free text, in which `{5}` at the end is no literal.

@@ -48,7 +48,7 @@ extension MailboxAttribute: Hashable {
     }
 
     public func hash(into hasher: inout Hasher) {
-        for byte in rawValue.utf8 { hasher.combine(asciiLowercased(byte)) }
+        hasher.combine(hashIgnoringASCIICase(rawValue))
     }
 }
 

@@ -35,7 +35,10 @@ public struct MailboxName: Sendable {
         wireEncoding = encoding
         let text: String
         switch encoding {
-        case .modifiedUTF7: text = ModifiedUTF7.decode(wireBytes) ?? String(repairing: wireBytes)
+        case .modifiedUTF7:
+            // Most names are ASCII without an `&`, and stand for themselves.
+            let isPlain = wireBytes.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "&") }
+            text = (isPlain ? nil : ModifiedUTF7.decode(wireBytes)) ?? String(repairing: wireBytes)
         case .utf8: text = String(repairing: wireBytes)
         }
         name = Self.isInbox(text) ? "INBOX" : text

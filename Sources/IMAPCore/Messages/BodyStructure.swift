@@ -36,8 +36,12 @@ public struct BodyStructure: Hashable, Sendable {
     public var dispositionParameters: [Parameter] = []
     public var languages: [String] = []
     public var location: String?
-    /// One for message/rfc822 (where the server told it), else none.
-    public var envelope: Envelope?
+    /// Of a message/rfc822, where the server told it.
+    public var envelope: Envelope? {
+        get { boxedEnvelope?.value }
+        set { boxedEnvelope = newValue.map(Box.value) }
+    }
+    private var boxedEnvelope: Box<Envelope>?
     /// A multipart's children, or the one body of a message/rfc822.
     public var parts: [BodyStructure] = []
 

@@ -11,8 +11,17 @@ public struct FetchResponse: Hashable, Sendable {
     public var internalDate: Int64?
     /// RFC822.SIZE: octets.
     public var size: Int?
-    public var envelope: Envelope?
-    public var bodyStructure: BodyStructure?
+    public var envelope: Envelope? {
+        get { boxedEnvelope?.value }
+        set { boxedEnvelope = newValue.map(Box.value) }
+    }
+    public var bodyStructure: BodyStructure? {
+        get { boxedStructure?.value }
+        set { boxedStructure = newValue.map(Box.value) }
+    }
+    // Out of line: they are large, and most responses have neither.
+    private var boxedEnvelope: Box<Envelope>?
+    private var boxedStructure: Box<BodyStructure>?
     /// BODY[…], RFC822, RFC822.HEADER and RFC822.TEXT.
     public var sections: [FetchedSection] = []
     /// BINARY[…] (RFC 3516).

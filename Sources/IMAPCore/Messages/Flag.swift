@@ -23,7 +23,7 @@ extension Flag: Hashable {
     }
 
     public func hash(into hasher: inout Hasher) {
-        for byte in rawValue.utf8 { hasher.combine(asciiLowercased(byte)) }
+        hasher.combine(hashIgnoringASCIICase(rawValue))
     }
 }
 

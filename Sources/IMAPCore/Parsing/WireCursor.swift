@@ -138,7 +138,7 @@ struct WireCursor {
 
     /// In upper case.
     func name(_ range: Range<Int>) -> String {
-        String(decoding: bytes[clamped(range)].lazy.map(asciiUppercased), as: UTF8.self)
+        String(repairing: UnsafeRawBufferPointer(rebasing: bytes[clamped(range)]), mappedBy: asciiUppercased)
     }
 
     private func clamped(_ range: Range<Int>) -> Range<Int> { range.clamped(to: 0..<end) }

@@ -90,7 +90,7 @@ struct WireTree {
         guard let node = node(index), node.kind == .string else { return nil }
         if node.string.form == .escaped { return cursor.text(node.string).asciiLowercase }
         let range = (node.string.start..<node.string.end).clamped(to: 0..<cursor.end)
-        return String(repairing: cursor.bytes[range].lazy.map(asciiLowercased))
+        return String(repairing: UnsafeRawBufferPointer(rebasing: cursor.bytes[range]), mappedBy: asciiLowercased)
     }
 
     /// Nil for what is no number, negative numbers too.

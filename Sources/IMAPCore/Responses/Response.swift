@@ -32,21 +32,23 @@ public enum ListKind: String, Hashable, Sendable {
 }
 
 /// A response that bears no tag: data, or a condition. Legal in every state.
+///
+/// The large ones are `indirect`, since responses are handed on many times.
 public enum UntaggedResponse: Hashable, Sendable {
     case condition(StatusCondition, ResponseText)
     case capability(CapabilitySet)
     case enabled([Capability])
-    case list(ListKind, MailboxInfo)
-    case status(MailboxName, MailboxStatus)
+    indirect case list(ListKind, MailboxInfo)
+    indirect case status(MailboxName, MailboxStatus)
     case flags([Flag])
     case exists(Int)
     case recent(Int)
     case expunge(SequenceNumber)
     /// RFC 7162; `earlier`: in answer to QRESYNC or UID FETCH (VANISHED).
     case vanished(UIDSet, earlier: Bool)
-    case fetch(FetchResponse)
-    case search(SearchResult)
-    case extendedSearch(ExtendedSearchResult)
+    indirect case fetch(FetchResponse)
+    indirect case search(SearchResult)
+    indirect case extendedSearch(ExtendedSearchResult)
     /// SORT (RFC 5256), in the server's order.
     case sort([UInt32])
     /// THREAD (RFC 5256): the lists as they stand.
