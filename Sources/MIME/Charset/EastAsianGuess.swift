@@ -23,6 +23,8 @@ enum EastAsianGuess {
             if euc.isCredible, !(shiftJIS.isCredible && shiftJIS.kana > euc.pairs / 4) { return .gb18030 }
         }
         if shiftJIS.isCredible, shiftJIS.kana * 5 >= shiftJIS.pairs { return .shiftJIS }
+        // Characters alone, no kana: a short heading. Their first octets are no letters in any Western charset.
+        if shiftJIS.isCredible, shiftJIS.faults == 0, !euc.isCredible, !big5.isCredible { return .shiftJIS }
         if big5.isCredible { return .big5 }
         if euc.isCredible { return .gb18030 }
         return nil

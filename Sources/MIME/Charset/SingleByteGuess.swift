@@ -2,7 +2,7 @@
 enum SingleByteGuess {
     /// In the order in which mail has them; a tie goes to the earlier one.
     private static let candidates = [
-        "CP1252", "CP1251", "KOI8-R", "CP1250", "CP1253", "CP1255", "CP1256", "CP874", "ISO-8859-5", "CP866",
+        "CP1252", "CP1251", "KOI8-R", "CP1254", "CP1250", "CP1253", "CP1255", "CP1256", "CP874", "ISO-8859-5", "CP866",
     ]
 
     static func guess(_ bytes: UnsafeRawBufferPointer) -> Charset {
@@ -59,7 +59,7 @@ enum SingleByteGuess {
 
     private static let commonLetters = Set(
         ("éèàçêâîôûäöüßñóáíúãõåøæ" + "оеаинтсрвлкмдпуя" + "αοιετσνηυρπκμλςάέήίόύώ" + "יוהלארתבשמ" + "اليمونرتبة"
-            + "านรอกเงมยลวดทส่้" + "ąćęłńśźżáčďěíňřšťůýžőűăâîșț")
+            + "านรอกเงมยลวดทส่้" + "ąćęłńśźżáčďěíňřšťůýžőűăâîșțğışİ")
             .unicodeScalars)
 
     private static func score(_ bytes: UnsafeRawBufferPointer, _ characters: [Character]) -> Int {

@@ -77,12 +77,13 @@ public enum Base64 {
                     group = 0
                 }
             } else if byte == UInt8(ascii: "=") {
-                // The end of one piece: what comes after it starts a group of its own.
+                // The end of one piece: what comes after it starts a group of its own, or is no base64.
                 let (added, fault) = flush(group, filled, output + written)
                 written &+= added
                 isMalformed = isMalformed || fault
                 filled = 0
                 group = 0
+                if !continues(input, from: read, tables: tables) { return (written, isMalformed) }
             } else if !ASCII.isBlank(byte) {
                 isMalformed = true
             }
@@ -93,6 +94,39 @@ public enum Base64 {
             isMalformed = true
         }
         return (written, isMalformed)
+    }
+
+    /// Whether base64 goes on after padding: mailers glue pieces together, and mailing lists put their footers under it.
+    @inline(never)
+    private static func continues(
+        _ input: UnsafeRawBufferPointer, from start: Int, tables: UnsafePointer<UInt32>
+    ) -> Bool {
+        var index = start
+        var endsLine = false
+        while index < input.count, input[index] == UInt8(ascii: "=") || ASCII.isBlank(input[index]) {
+            if input[index] == 0x0A { endsLine = true }
+            if input[index] == 0x20 { endsLine = false }
+            index += 1
+        }
+        let first = index
+        if !endsLine, first > start, input[first - 1] == 0x20 { return false }
+        // Up to the next padding, which asks again, every octet must be one that base64 has.
+        while index < input.count, input[index] != UInt8(ascii: "=") {
+            let byte = input[index]
+            if byte != 0x0D, byte != 0x0A, tables[Int(byte)] & invalid != 0 { return false }
+            index += 1
+        }
+        return index > first
+    }
+
+    /// Whether text that claims to be base64 is none: more than one in twenty of its octets is a stranger.
+    static func isPretended(_ input: UnsafeRawBufferPointer) -> Bool {
+        let sample = input.slice(0..<2000)
+        var strangers = 0
+        for byte in sample where !ASCII.isBlank(byte) && byte != UInt8(ascii: "=") && tables[Int(byte)] & invalid != 0 {
+            strangers += 1
+        }
+        return strangers * 20 > sample.count
     }
 
     /// Four characters to three octets in memory order, or `invalid`.

@@ -16,6 +16,11 @@ struct AddressParser {
     private var hasQuotedName = false
     private var wasBlank = false
 
+    // Set by a quote or parenthesis that nothing closes; looking for the ends of all that follow would take quadratic
+    // time.
+    private var quotesAreBroken = false
+    private var commentsAreBroken = false
+
     /// Group nesting is not allowed; a colon inside of a group is text.
     private var groupName: String?
     private var groupStart = 0
@@ -47,8 +52,11 @@ struct AddressParser {
             case 0x20, 0x09, 0x0D, 0x0A:
                 wasBlank = true
                 index += 1
-            case UInt8(ascii: "\""): readQuoted()
-            case UInt8(ascii: "("): readComment()
+            case UInt8(ascii: "\"") where !quotesAreBroken: readQuoted()
+            case UInt8(ascii: "(") where !commentsAreBroken: readComment()
+            case UInt8(ascii: "\""), UInt8(ascii: "("):
+                wasBlank = true
+                index += 1
             case UInt8(ascii: "<"): readAngle()
             case UInt8(ascii: ","):
                 index += 1
@@ -157,7 +165,9 @@ struct AddressParser {
     }
 
     private mutating func readQuoted() {
+        let opening = index
         index += 1
+        let phraseBefore = phrase
         separate()
         let start = phrase.count
         var closed = false
@@ -178,9 +188,16 @@ struct AddressParser {
             }
             phrase.append(byte == 0x09 ? 0x20 : byte)
         }
+        if !closed {
+            // A quote that nothing closes quotes nothing: what follows it is read as it stands.
+            phrase = phraseBefore
+            index = opening + 1
+            quotesAreBroken = true
+            return
+        }
         hasQuotedName = true
         // `"john doe"@example.com`: the quotes are part of the address.
-        if closed, index < bytes.count, bytes[index] == UInt8(ascii: "@") || bytes[index] == UInt8(ascii: ".") {
+        if index < bytes.count, bytes[index] == UInt8(ascii: "@") || bytes[index] == UInt8(ascii: ".") {
             bracketless.append(UInt8(ascii: "\""))
             bracketless.append(contentsOf: phrase[start...])
             bracketless.append(UInt8(ascii: "\""))
@@ -191,6 +208,8 @@ struct AddressParser {
     }
 
     private mutating func readComment() {
+        let opening = index
+        let commentBefore = comment
         index += 1
         var depth = 1
         if !comment.isEmpty { comment.append(0x20) }
@@ -211,6 +230,10 @@ struct AddressParser {
             }
             comment.append(byte == 0x09 ? 0x20 : byte)
         }
+        comment = commentBefore
+        index = opening + 1
+        commentsAreBroken = true
+        wasBlank = true
     }
 
     private mutating func readAngle() {
@@ -219,7 +242,7 @@ struct AddressParser {
         var isQuoted = false
         while index < bytes.count {
             let byte = bytes[index]
-            if byte == UInt8(ascii: "\\"), isQuoted, index + 1 < bytes.count {
+            if byte == UInt8(ascii: "\\"), index + 1 < bytes.count {
                 spec.append(byte)
                 spec.append(bytes[index + 1])
                 index += 2
@@ -303,7 +326,9 @@ struct AddressParser {
             result.append(EmailAddress(name: nil, email: text(bracketless)))
         } else {
             let name = text(phrase)
-            if !name.isEmpty { result.append(EmailAddress(name: name, email: "")) }
+            // `"John Doe" (john@example.org)`: the parts in each other's places.
+            let isAddress = comment.contains(UInt8(ascii: "@")) && !comment.contains(0x20)
+            if !name.isEmpty { result.append(EmailAddress(name: name, email: isAddress ? text(comment) : "")) }
         }
     }
 

@@ -65,7 +65,8 @@ enum HeaderScanner {
                 block.hasMalformedLine = true
                 let isEnvelope = isEnvelopeLine(bytes, index, lineEnd)
                 if !isEnvelope {
-                    guard continuesHeader(bytes, next, end) else {
+                    let isBoundary = lineEnd - index > 2 && first == 0x2D && bytes[index + 1] == 0x2D
+                    guard !isBoundary, continuesHeader(bytes, next, end) else {
                         // The body begins without an empty line before it.
                         block.hasMissingEnd = true
                         block.bodyStart = index

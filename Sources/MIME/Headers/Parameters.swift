@@ -65,8 +65,11 @@ enum ParameterParser {
         }
         if isPlain, !pieces.contains(where: { $0.isExtended }) {
             for piece in pieces where result.parameter(piece.name) == nil {
-                result.parameters.append(
-                    Part.Parameter(name: piece.name, value: text(piece.value, nil, fallback)))
+                // A boundary is octets to be found again, whatever they look like.
+                let value =
+                    piece.name == "boundary"
+                    ? String(decoding: piece.value, as: UTF8.self) : text(piece.value, nil, fallback)
+                result.parameters.append(Part.Parameter(name: piece.name, value: value))
             }
         } else {
             result.parameters = joined(pieces, fallback: fallback)

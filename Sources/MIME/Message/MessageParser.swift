@@ -76,6 +76,7 @@ public struct MessageParser: Sendable {
     func makeMessage(
         _ block: HeaderBlock, _ root: inout PartNode, headerBytes bytes: UnsafeRawBufferPointer, _ context: ParseContext
     ) -> Message {
+        context.headerCharset = Self.encodedWordCharset(block, bytes)
         let body = BodyAssembler.assemble(&root, in: context)
         var message = Message()
         readHeader(block, bytes, root, context, &message)
@@ -124,6 +125,18 @@ public struct MessageParser: Sendable {
             default: break
             }
         }
+    }
+
+    /// The charset of the first encoded word in the subject or the sender's name, if it says more than UTF-8.
+    private static func encodedWordCharset(_ block: HeaderBlock, _ bytes: UnsafeRawBufferPointer) -> Charset? {
+        for field in block.fields where field.id == .subject || field.id == .from {
+            let body = bytes.slice(field.body)
+            guard let start = body.firstIndex(of: "=?") else { continue }
+            let rest = body.slice((start + 2)..<min(body.count, start + 42))
+            guard let end = ByteScan.first(0x3F, in: rest, from: 0, to: rest.count) else { continue }
+            if let charset = Charset.named(rest.slice(0..<end)), charset != .utf8 { return charset }
+        }
+        return nil
     }
 
     private func append(

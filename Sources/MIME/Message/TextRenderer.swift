@@ -97,6 +97,10 @@ struct TextRenderer {
         }
         if node.isDecoded || node.part.transferEncoding == .identity { return source }
         context.decoded.removeAll()
+        if node.part.transferEncoding == .base64, Base64.isPretended(source) {
+            context.note(.malformedBase64, node.part.partID)
+            return source
+        }
         if let defect = TransferDecoder.decode(source, node.part.transferEncoding, into: context.decoded), !isTruncated
         {
             context.note(defect, node.part.partID)
@@ -115,6 +119,7 @@ struct TextRenderer {
             return octets
         }
         if isHTML, charset == nil || charset == .utf8 { charset = HTMLCharset.declared(in: octets) ?? charset }
+        if charset == nil, octets.count > 0, !TextDecoder.isUTF8(octets) { charset = context.headerCharset }
         context.converted.removeAll()
         let outcome = TextDecoder.decode(octets, as: charset, into: context.converted)
         if outcome.isGuess { context.note(.guessedCharset, node.part.partID) }

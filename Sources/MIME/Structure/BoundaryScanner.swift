@@ -65,7 +65,8 @@ enum BoundaryScanner {
             }
             index = after
         }
-        if let start = open { result.parts.append(start..<max(start, end)) }
+        // A boundary at the very end opens nothing.
+        if let start = open, start < end { result.parts.append(start..<end) }
         return result
     }
 

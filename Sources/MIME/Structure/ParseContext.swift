@@ -8,6 +8,8 @@ final class ParseContext {
     private var owned: [ByteSink] = []
     var defects: [MIMEDefect] = []
     var partCount = 0
+    /// The charset of the header's encoded words: what a mailer that labels no text is likely to write it in.
+    var headerCharset: Charset?
 
     /// Where transfer encodings are undone.
     let decoded = ByteSink(capacity: 64 << 10)
@@ -29,6 +31,7 @@ final class ParseContext {
         owned.removeAll()
         defects.removeAll()
         partCount = 0
+        headerCharset = nil
         for sink in [decoded, converted, body, trial] {
             sink.removeAll()
             sink.shrink(toCapacity: 1 << 20)

@@ -190,9 +190,15 @@ struct StructureParser {
         let bytes = context.buffers[node.buffer]
         let limit = max(0, context.limits.parts - context.partCount)
         if var boundary = node.parameter("boundary"), !boundary.isEmpty {
-            let result = boundary.withUTF8 {
-                BoundaryScanner.split(
-                    bytes, in: node.body, boundary: UnsafeRawBufferPointer($0).trimmedRight(), limit: limit)
+            let result = boundary.withUTF8 { octets in
+                let boundary = UnsafeRawBufferPointer(octets)
+                // Blanks at its end are no part of a boundary (RFC 2046 §5.1.1), unless the mailer means them.
+                let trimmed = boundary.trimmedRight()
+                if trimmed.count < boundary.count {
+                    let exact = BoundaryScanner.split(bytes, in: node.body, boundary: boundary, limit: limit)
+                    if !exact.parts.isEmpty { return exact }
+                }
+                return BoundaryScanner.split(bytes, in: node.body, boundary: trimmed, limit: limit)
             }
             if !result.parts.isEmpty || result.isTruncated { return result }
         } else {
