@@ -1,0 +1,85 @@
+import IMAPCore
+import MIME
+import NIOCore
+
+/// Which parts of a large message hold text, by its BODYSTRUCTURE, and how a message is put together from them.
+struct TextParts: Sendable {
+    /// Octets of one text part that are fetched: what the parser keeps, as base64.
+    static let longestText = 6 << 20
+    /// Octets, as transferred, of an attachment that is fetched for its text.
+    static let largestAttachment = 16 << 20
+    /// Parts of one message that are fetched.
+    static let mostParts = 200
+
+    /// What to fetch beside the header: equal for messages built alike, so that one command serves many.
+    let items: [FetchItem]
+    /// Octets that the server will send for them, nearly.
+    let octets: Int
+    private let structure: BodyStructure
+
+    /// - Parameter wantsAttachment: whether the text of an attachment of this media type and name can be had.
+    init(_ structure: BodyStructure, wantsAttachment: (_ mediaType: String, _ name: String?) -> Bool) {
+        self.structure = structure
+        var items: [FetchItem] = [.body(.header)]
+        var octets = 4_096
+        for part in structure.allParts where items.count <= Self.mostParts {
+            if part.isMultipart { continue }
+            if part.isMessage {
+                guard !part.partNumber.isEmpty else { continue }
+                items.append(.body(BodySection(part: part.partNumber, .header)))
+                octets += 4_096
+                continue
+            }
+            let section = BodySection(part: Self.number(of: part))
+            if part.type == "text" {
+                let isLong = part.size > Self.longestText
+                items.append(.body(section, range: isLong ? 0..<Self.longestText : nil))
+                octets += min(part.size, Self.longestText)
+            } else if part.size <= Self.largestAttachment, wantsAttachment(part.mediaType, part.fileName) {
+                items.append(.body(section))
+                octets += part.size
+            }
+        }
+        self.items = items
+        self.octets = octets
+    }
+
+    /// The message from the sections that came. What is missing is left out of the text.
+    func message(from response: FetchResponse, parser: MessageParser) -> Message {
+        let header = response.bytes(of: .header).map { Array($0.readableBytesView) } ?? []
+        return parser.assemble(header: header, outline: outline(structure, response))
+    }
+
+    /// The leaf with this number.
+    func part(_ partID: String) -> BodyStructure? {
+        structure.allParts.first { !$0.isMultipart && Self.number(of: $0) == partID }
+    }
+
+    /// What came of a part, still encoded.
+    func bytes(of part: BodyStructure, in response: FetchResponse) -> ByteBuffer? {
+        response.bytes(of: BodySection(part: Self.number(of: part)))
+    }
+
+    private static func number(of part: BodyStructure) -> String { part.partNumber.isEmpty ? "1" : part.partNumber }
+
+    private func outline(_ part: BodyStructure, _ response: FetchResponse) -> PartOutline {
+        var made = PartOutline(
+            mediaType: part.mediaType, parameters: part.parameters.map { ($0.name, $0.value) },
+            disposition: part.disposition,
+            dispositionParameters: part.dispositionParameters.map { ($0.name, $0.value) },
+            transferEncoding: part.encoding, contentID: part.id, size: part.size,
+            children: part.parts.map { outline($0, response) })
+        if part.isMessage {
+            let section = BodySection(part: part.partNumber, .header)
+            made.nestedHeader = response.bytes(of: section).map { Array($0.readableBytesView) }
+        } else if !part.isMultipart {
+            made.body = bytes(of: part, in: response).map { Array($0.readableBytesView) }
+        }
+        return made
+    }
+}
+
+extension BodyStructure {
+    /// The name that decides about the format of an attachment whose type says nothing.
+    var fileName: String? { dispositionParameter("filename") ?? parameter("name") }
+}

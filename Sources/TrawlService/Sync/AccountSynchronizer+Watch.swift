@@ -1,0 +1,204 @@
+import IMAPClient
+import IMAPCore
+import MailIndex
+
+extension AccountSynchronizer {
+    /// How long a watched mailbox may go without being opened anew, so that its cursor keeps up with what came.
+    static let watchRefresh = Duration.seconds(1_800)
+    /// Events of one connection that may wait; beyond it the mailbox is compared as a whole.
+    static let mostEvents = 4_096
+
+    /// Logs in, synchronises and watches, until something fails. `onSteady`: everything is in step for the first time.
+    func runSession(onSteady: @escaping @Sendable () -> Void) async throws {
+        try note(SyncNote(state: "connecting"))
+        let credentials = try await freshCredentials()
+        try await connect(credentials) { connection in
+            let session = try await self.beginSession()
+            try self.note(SyncNote(state: "syncing"))
+            let entries = try await session.listMailboxes(connection)
+            let watched = self.watched(entries)
+            let home = watched.isEmpty ? self.home(entries) : nil
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (number, entry) in watched.enumerated() {
+                    group.addTask {
+                        try await self.watch(entry, session, credentials, notifies: number == 0)
+                    }
+                }
+                group.addTask {
+                    try await self.work(session, entries, Set(watched.map(\.id)), home, connection, onSteady)
+                }
+                // None of them ends but by failing, and then all begin anew.
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        }
+    }
+
+    /// Mailboxes that get a connection of their own.
+    private func watched(_ entries: [AccountSession.Entry]) -> [AccountSession.Entry] {
+        let wanted = configuration.watch.compactMap { name in
+            entries.first { $0.info.name == MailboxName(name) }
+        }
+        return Array(wanted.prefix(max(0, configuration.connections - 1)))
+    }
+
+    /// The mailbox that the only connection rests in.
+    private func home(_ entries: [AccountSession.Entry]) -> AccountSession.Entry? {
+        guard let name = configuration.watch.first else { return nil }
+        return entries.first { $0.info.name == MailboxName(name) }
+    }
+
+    // MARK: The working connection
+
+    /// Passes over all mailboxes that have no connection of their own: at once, then as the poll interval and what is
+    /// told elsewhere ask for.
+    private func work(
+        _ session: AccountSession, _ listed: [AccountSession.Entry], _ watched: Set<MailboxID>,
+        _ home: AccountSession.Entry?, _ connection: IMAPConnection, _ onSteady: @Sendable () -> Void
+    ) async throws {
+        var entries = listed
+        var everything = true
+        var named: Set<MailboxName> = []
+        var waiting: [Completion] = []
+        var isListed = true
+        while true {
+            if everything {
+                if !isListed { entries = try await session.listMailboxes(connection) }
+                // Should a watched mailbox have gone, its connection must be given to another.
+                guard watched.isSubset(of: entries.map(\.id)) else {
+                    throw ServiceError(.operationFailed, "a watched mailbox was removed or renamed; beginning anew")
+                }
+                try await session.synchronise(entries.filter { !watched.contains($0.id) }, on: connection)
+                onSteady()
+                try note(SyncNote(state: "watching", syncedAt: environment.now(), error: ""))
+            } else {
+                for entry in entries where named.contains(entry.info.name) && !watched.contains(entry.id) {
+                    _ = try await session.synchronise(entry, .all, on: connection)
+                }
+            }
+            for completion in waiting { completion.finish(.success(())) }
+            (everything, named, waiting, isListed) = (false, [], [], false)
+            let work = try await nextWork(session, home, connection)
+            everything = work.isEmpty
+            for item in work.elements {
+                switch item {
+                case .everything: everything = true
+                case .refresh(let completion):
+                    everything = true
+                    waiting.append(completion)
+                case .mailbox(let name):
+                    named.insert(name)
+                    // A mailbox that nobody has listed yet.
+                    if !entries.contains(where: { $0.info.name == name }) { everything = true }
+                case .event: break
+                }
+            }
+            if work.hasOverflowed { everything = true }
+        }
+    }
+
+    /// What there is to do next; empty when the poll interval has passed. Meanwhile the connection rests in its home.
+    private func nextWork(
+        _ session: AccountSession, _ home: AccountSession.Entry?, _ connection: IMAPConnection
+    ) async throws -> Inbox<Work>.Delivery {
+        let pause = Duration.seconds(max(1, configuration.pollInterval))
+        guard let home else { return try await work.next(within: pause) }
+        var open = try await session.mailbox(home, on: connection).synchronise(.all)
+        let deadline = ContinuousClock.now + pause
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { [work] in
+                try await connection.idle { event in
+                    work.push(.event(event))
+                    return .goOn
+                }
+            }
+            defer { group.cancelAll() }
+            while true {
+                let left = ContinuousClock.now.duration(to: deadline)
+                let delivery = try await work.next(within: max(left, .milliseconds(1)))
+                var events: [MailboxEvent] = []
+                var others: [Work] = []
+                for item in delivery.elements {
+                    if case .event(let event) = item { events.append(event) } else { others.append(item) }
+                }
+                if !events.isEmpty { try await open.take(events, hasOverflowed: delivery.hasOverflowed) }
+                if events.isEmpty || !others.isEmpty {
+                    return Inbox<Work>.Delivery(elements: others, hasOverflowed: delivery.hasOverflowed)
+                }
+            }
+        }
+    }
+
+    // MARK: A watching connection
+
+    /// Keeps one mailbox open on a connection of its own; the first of them asks for news of all others too (NOTIFY).
+    private func watch(
+        _ entry: AccountSession.Entry, _ session: AccountSession, _ credentials: IMAPCredentials, notifies: Bool
+    ) async throws {
+        try await connect(credentials) { connection in
+            var open = try await session.mailbox(entry, on: connection).synchronise(.all)
+            try session.context.index.note(
+                entry.id, SyncNote(state: "watching", syncedAt: self.environment.now(), error: ""))
+            if notifies, connection.capabilities.contains(.notify) {
+                try await self.askForNews(on: connection)
+            }
+            let inbox = Inbox<MailboxEvent>(limit: Self.mostEvents)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    do {
+                        try await connection.idle { event in
+                            inbox.push(event)
+                            return .goOn
+                        }
+                        inbox.fail(IMAPError(.closed, "the server ended the connection"))
+                    } catch {
+                        inbox.fail(error)
+                    }
+                }
+                defer { group.cancelAll() }
+                while true {
+                    let delivery = try await inbox.next(within: Self.watchRefresh)
+                    if delivery.isEmpty {
+                        guard open.hasMoved else { continue }
+                        open = try await session.mailbox(entry, on: connection).synchronise(.all)
+                        continue
+                    }
+                    self.forward(delivery.elements, of: entry)
+                    try await open.take(delivery.elements, hasOverflowed: delivery.hasOverflowed)
+                    if delivery.hasOverflowed { self.work.push(.everything) }
+                }
+            }
+        }
+    }
+
+    /// NOTIFY for all of the user's mailboxes. What changed before it was on is looked for once more.
+    private func askForNews(on connection: IMAPConnection) async throws {
+        let events: [NotifyRequest.Event] = [.messageNew(), .messageExpunge, .flagChange]
+        let request = NotifyRequest(groups: [
+            NotifyRequest.Group(.selected, events), NotifyRequest.Group(.personal, events + [.mailboxName]),
+        ])
+        do {
+            try await connection.notify(request)
+            work.push(.everything)
+        } catch let error as IMAPError where error.concernsOneMailbox {
+            // It stays with IDLE and the poll interval.
+            environment.logger.info(
+                "server refuses notify", metadata: ["account": .string(configuration.name)])
+        }
+    }
+
+    /// News of other mailboxes goes to the working connection.
+    private func forward(_ events: [MailboxEvent], of entry: AccountSession.Entry) {
+        for event in events {
+            switch event {
+            case .status(let name, _) where name != entry.info.name: work.push(.mailbox(name))
+            case .mailbox: work.push(.everything)
+            case .notice(_, let text):
+                if case .notificationOverflow = text.code { work.push(.everything) }
+            case .status, .exists, .recent, .expunged, .vanished, .fetch, .flags, .capabilities, .alert, .bye,
+                .skipped, .other:
+                break
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import IMAPCore
+import MailIndex
+
+/// What to ask of a server, and in which order, so that the index comes to hold what a mailbox holds.
+///
+/// Pure: takes what is known on both sides and returns steps. Each step may be done twice, and after a kill between any
+/// two of them the plan made anew leads to the same end.
+public struct SyncPlanner: Hashable, Sendable {
+    public init() {}
+
+    /// Whether STATUS shows that nothing at all has happened since the cursor was written, so that the mailbox need not
+    /// be opened. Without mod-sequences flags may have changed unseen, so it is never certain.
+    public func isUnchanged(_ cursor: MailboxCursor?, _ status: IMAPCore.MailboxStatus) -> Bool {
+        guard let cursor, cursor.isComplete, let modSeq = cursor.highestModSeq, modSeq > 0 else { return false }
+        return status.uidValidity?.rawValue == cursor.uidValidity && status.uidNext?.rawValue == cursor.uidNext
+            && status.messages == cursor.serverCount && status.highestModSeq?.rawValue == modSeq
+    }
+
+    /// Whether STATUS shows that a mailbox is empty and known as that, so that no message has to be asked for.
+    ///
+    /// The cursor that says so; nil where the mailbox must be opened.
+    public func emptyCursor(_ mailbox: MailboxID, _ status: IMAPCore.MailboxStatus) -> MailboxCursor? {
+        guard status.messages == 0, let validity = status.uidValidity, let next = status.uidNext else { return nil }
+        return MailboxCursor(
+            mailbox: mailbox, uidValidity: validity.rawValue, uidNext: next.rawValue,
+            highestModSeq: status.highestModSeq.flatMap { $0.rawValue == 0 ? nil : $0.rawValue }, backfilledDownTo: 1,
+            serverCount: 0)
+    }
+
+    /// The steps for one mailbox.
+    public func plan(_ mailbox: MailboxID, known: KnownMailbox, server: ServerMailbox) -> [SyncStep] {
+        let final = finalCursor(mailbox, known: known, server: server)
+        guard let cursor = known.cursor, cursor.uidValidity == server.uidValidity else {
+            return firstTime(known: known, server: server, final: final)
+        }
+        // A server whose next UID went back with the same UIDVALIDITY broke its word: nothing it said before holds.
+        if let uidNext = server.uidNext, uidNext < cursor.uidNext, !known.uids.isEmpty || server.exists > 0 {
+            return [.compareUIDs] + flagSteps(cursor, known: known, server: server, force: true)
+                + [.backfill(below: uidNext), .finish(final)]
+        }
+        var steps: [SyncStep] = []
+        if !server.vanished.isEmpty { steps.append(.remove(server.vanished)) }
+        if needsUIDs(cursor, known: known, server: server) { steps.append(.compareUIDs) }
+        steps += flagSteps(cursor, known: known, server: server, force: false)
+        if let range = newRange(cursor, server: server) { steps.append(.fetchNew(range)) }
+        if !cursor.isComplete { steps.append(.backfill(below: cursor.backfilledDownTo ?? cursor.uidNext)) }
+        steps.append(.finish(final))
+        return steps
+    }
+
+    // MARK: Parts of a plan
+
+    private func firstTime(known: KnownMailbox, server: ServerMailbox, final: MailboxCursor) -> [SyncStep] {
+        var steps: [SyncStep] = []
+        // Places without a cursor cannot be; they are of no use under another UIDVALIDITY either.
+        if known.cursor != nil || !known.uids.isEmpty { steps.append(.reset(uidValidity: server.uidValidity)) }
+        if server.exists > 0 { steps.append(.backfill(below: server.uidNext ?? .max)) }
+        steps.append(.finish(final))
+        return steps
+    }
+
+    /// Removals show by the counts: what the index has, less what QRESYNC took, plus what may have come.
+    private func needsUIDs(_ cursor: MailboxCursor, known: KnownMailbox, server: ServerMailbox) -> Bool {
+        // The backfill asks for the UIDs anyway, and compares them.
+        if !cursor.isComplete { return false }
+        // Comparing all flags finds what is gone.
+        if server.telling == .nothing { return false }
+        let left = known.uids.subtracting(server.vanished).count
+        let come = server.uidNext.map { Int($0) - Int(cursor.uidNext) } ?? Int.max
+        if come == 0 { return left != server.exists }
+        if server.telling == .qResync { return left > server.exists }
+        // So many UIDs were given since that removals may hide behind arrivals.
+        return left + come != server.exists
+    }
+
+    private func flagSteps(
+        _ cursor: MailboxCursor, known: KnownMailbox, server: ServerMailbox, force: Bool
+    ) -> [SyncStep] {
+        let held = known.uids.subtracting(server.vanished)
+        guard !held.isEmpty else { return [] }
+        switch server.telling {
+        case .qResync where !force:
+            return [.takeToldFlags]
+        case .qResync, .condStore:
+            guard let since = cursor.highestModSeq, since > 0, !force else { return [.compareFlags(held)] }
+            if server.highestModSeq == since { return [] }
+            return [.fetchFlags(held, since: since)]
+        case .nothing:
+            return [.compareFlags(held)]
+        }
+    }
+
+    private func newRange(_ cursor: MailboxCursor, server: ServerMailbox) -> ClosedRange<UInt32>? {
+        guard let uidNext = server.uidNext else { return cursor.uidNext...UInt32.max }
+        return uidNext > cursor.uidNext ? cursor.uidNext...(uidNext - 1) : nil
+    }
+
+    private func finalCursor(_ mailbox: MailboxID, known: KnownMailbox, server: ServerMailbox) -> MailboxCursor {
+        MailboxCursor(
+            mailbox: mailbox, uidValidity: server.uidValidity,
+            uidNext: server.uidNext ?? known.cursor?.uidNext ?? 1, highestModSeq: server.highestModSeq,
+            backfilledDownTo: 1, serverCount: server.exists)
+    }
+}

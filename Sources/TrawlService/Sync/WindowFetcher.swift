@@ -1,0 +1,306 @@
+import IMAPClient
+import IMAPCore
+import MailIndex
+import NIOCore
+
+/// Fetches one window of an open mailbox and makes its messages ready: what the index knows already is only placed, small
+/// messages come whole, large ones by their text parts.
+struct WindowFetcher: Sendable {
+    /// Octets up to which a message is fetched whole where text alone is wanted: below it, the question for the structure
+    /// costs more than it saves. (Of a mailbox of 10,000 messages and 312 MB, 109 MB are fetched with 24 KiB, 107 MB
+    /// with 8 KiB, and 124 MB with 64 KiB.)
+    static let wholeBelow = 24 << 10
+    /// Octets of a message that is fetched whole at all.
+    static let largestWhole = 64 << 20
+    /// Octets of parts that one command asks for.
+    static let octetsPerCommand = 4 << 20
+    /// Commands for parts under way at a time.
+    static let partCommands = 4
+
+    let connection: IMAPConnection
+    let preparer: MessagePreparer
+    let index: SyncIndex
+    let counters: SyncCounters
+    let account: AccountID
+    let mailbox: MailboxID
+    let uidValidity: UInt32
+    /// Large messages come whole too.
+    let fetchesWhole: Bool
+    /// Whether it is likely that the index knows these messages from another place.
+    let looksForKnown: Bool
+
+    /// Asks for facts first, so that each message is fetched the cheapest way.
+    func fetch(_ window: UIDSet) async throws -> PreparedWindow {
+        var facts: [UID: FetchResponse] = [:]
+        let items = factItems(withEnvelope: looksForKnown)
+        let outcome = try await connection.fetch([window], items) { response in
+            // Servers have been seen to answer with UIDs that nobody asked for.
+            guard let uid = response.uid, window.contains(uid) else { return }
+            facts[uid] = facts[uid]?.merged(with: response) ?? response
+        }
+        var prepared = PreparedWindow()
+        if !outcome.refused.isEmpty { prepared.refused = window.subtracting(UIDSet(facts.keys)) }
+        var wanted = facts
+        if looksForKnown { try takeKnown(&wanted, into: &prepared) }
+        try await fetchContents(wanted, into: &prepared)
+        prepared.answered = UIDSet(facts.keys)
+        return prepared
+    }
+
+    /// Messages that have just come: one command gets most of them whole.
+    func fetchArrivals(from uid: UID) async throws -> PreparedWindow {
+        var prepared = PreparedWindow()
+        var large: [UID: FetchResponse] = [:]
+        let limit = fetchesWhole ? Self.largestWhole : Self.wholeBelow
+        let items = factItems(withEnvelope: false) + [.body(.full, range: 0..<limit)]
+        _ = try await connection.fetch([UIDSet(uid...UID.max)], items) { response in
+            guard let told = response.uid, told >= uid else { return }
+            prepared.answered.insert(told)
+            let bytes = response.bytes(of: .full)
+            if let bytes, let size = response.size, size <= limit || bytes.readableBytes < limit {
+                prepared.octets += bytes.readableBytes
+                prepared.additions.append(await prepare(response, .whole(bytes)))
+            } else if response.size != nil || bytes != nil {
+                large[told] = response
+            }
+        }
+        if !large.isEmpty { try await fetchContents(large, into: &prepared, isLarge: true) }
+        return prepared
+    }
+
+    // MARK: Contents
+
+    private func factItems(withEnvelope: Bool) -> [FetchItem] {
+        var items: [FetchItem] = [.uid, .flags, .internalDate, .size]
+        let capabilities = connection.capabilities
+        if capabilities.supportsCondStore { items.append(.modSeq) }
+        if capabilities.contains(.gmailExtensions) {
+            items += [.gmailMessageID, .gmailLabels]
+        } else if capabilities.contains(.objectID) {
+            items.append(.emailID)
+        } else if withEnvelope {
+            items.append(.envelope)
+        }
+        return items
+    }
+
+    /// Moves those that the index knows out of `wanted`.
+    private func takeKnown(_ wanted: inout [UID: FetchResponse], into prepared: inout PreparedWindow) throws {
+        var identities: [UID: MessageIdentity] = [:]
+        for (uid, fact) in wanted {
+            if let identity = fact.identities(account: account).first {
+                identities[uid] = identity
+            } else if let messageID = fact.envelope?.messageID?.bareMessageID, let size = fact.size,
+                let date = fact.internalDate
+            {
+                identities[uid] = .envelope(messageID: messageID, size: size, receivedAt: date)
+            }
+        }
+        for (uid, message) in try index.find(identities) {
+            guard let fact = wanted.removeValue(forKey: uid) else { continue }
+            let place = Place(
+                mailbox: mailbox, uid: uid.rawValue, uidValidity: uidValidity, flags: fact.flagSet,
+                modSeq: fact.modSeq?.rawValue)
+            prepared.relocations.append(Relocation(message: message, place: place))
+        }
+    }
+
+    private func fetchContents(
+        _ facts: [UID: FetchResponse], into prepared: inout PreparedWindow, isLarge: Bool = false
+    ) async throws {
+        var small = UIDSet()
+        var large = UIDSet()
+        for (uid, fact) in facts {
+            let size = fact.size ?? 0
+            if isLarge || size > (fetchesWhole ? Self.largestWhole : Self.wholeBelow) {
+                large.insert(uid)
+            } else {
+                small.insert(uid)
+            }
+        }
+        var failed = UIDSet()
+        if !small.isEmpty { failed.formUnion(try await fetchWhole(small, facts, into: &prepared)) }
+        if !large.isEmpty { failed.formUnion(try await fetchParts(large, facts, into: &prepared)) }
+        if !failed.isEmpty { try await fetchHeaders(failed, facts, into: &prepared) }
+    }
+
+    /// Returns those whose content did not come though the server answered for them or refused.
+    private func fetchWhole(
+        _ uids: UIDSet, _ facts: [UID: FetchResponse], into prepared: inout PreparedWindow
+    ) async throws -> UIDSet {
+        var failed = UIDSet()
+        var done = UIDSet()
+        let outcome = try await connection.fetch([uids], [.uid, .body(.full)]) { response in
+            guard let uid = response.uid, let fact = facts[uid], !done.contains(uid) else { return }
+            guard let bytes = response.bytes(of: .full) else {
+                // A change of flags alone comes between without any section.
+                if !response.sections.isEmpty { failed.insert(uid) }
+                return
+            }
+            done.insert(uid)
+            prepared.octets += bytes.readableBytes
+            prepared.additions.append(await prepare(fact, .whole(bytes)))
+        }
+        if !outcome.refused.isEmpty { failed.formUnion(uids.subtracting(done)) }
+        return failed.subtracting(done)
+    }
+
+    private func fetchParts(
+        _ uids: UIDSet, _ facts: [UID: FetchResponse], into prepared: inout PreparedWindow
+    ) async throws -> UIDSet {
+        var structures: [UID: BodyStructure] = [:]
+        let outcome = try await connection.fetch([uids], [.uid, .bodyStructure]) { response in
+            if let uid = response.uid, let structure = response.bodyStructure { structures[uid] = structure }
+        }
+        var failed = outcome.refused.isEmpty ? UIDSet() : uids.subtracting(UIDSet(structures.keys))
+        let commands = partCommands(structures, facts)
+        try await withThrowingTaskGroup(of: PreparedWindow.self) { group in
+            var left = commands[...]
+            func begin() {
+                guard let command = left.popFirst() else { return }
+                group.addTask { try await fetchParts(command, facts) }
+            }
+            for _ in 0..<Self.partCommands { begin() }
+            while let part = try await group.next() {
+                failed.formUnion(part.refused)
+                prepared.merge(part)
+                begin()
+            }
+        }
+        return failed
+    }
+
+    private struct PartCommand: Sendable {
+        var items: [FetchItem]
+        var messages: [UID: TextParts] = [:]
+        var octets = 0
+    }
+
+    /// Messages built alike go into one command, as far as the octets allow.
+    private func partCommands(_ structures: [UID: BodyStructure], _ facts: [UID: FetchResponse]) -> [PartCommand] {
+        var open: [[FetchItem]: PartCommand] = [:]
+        var commands: [PartCommand] = []
+        for (uid, structure) in structures.sorted(by: { $0.key < $1.key }) where facts[uid] != nil {
+            let parts = TextParts(structure, wantsAttachment: preparer.reads)
+            var command = open[parts.items] ?? PartCommand(items: parts.items)
+            command.messages[uid] = parts
+            command.octets += parts.octets
+            if command.octets >= Self.octetsPerCommand {
+                commands.append(command)
+                command = PartCommand(items: parts.items)
+            }
+            open[parts.items] = command
+        }
+        return commands + open.values.filter { !$0.messages.isEmpty }
+    }
+
+    private func fetchParts(_ command: PartCommand, _ facts: [UID: FetchResponse]) async throws -> PreparedWindow {
+        var prepared = PreparedWindow()
+        var done = UIDSet()
+        let uids = UIDSet(command.messages.keys)
+        let outcome = try await connection.fetch([uids], [.uid] + command.items) { response in
+            guard let uid = response.uid, let parts = command.messages[uid], let fact = facts[uid],
+                !response.sections.isEmpty, !done.contains(uid)
+            else { return }
+            done.insert(uid)
+            prepared.octets += response.literalOctets
+            prepared.additions.append(await prepare(fact, .parts(parts, response)))
+        }
+        if !outcome.refused.isEmpty { prepared.refused = uids.subtracting(done) }
+        return prepared
+    }
+
+    /// The last resort for messages whose content the server won't give: their header, or the mere fact that they are there.
+    private func fetchHeaders(
+        _ uids: UIDSet, _ facts: [UID: FetchResponse], into prepared: inout PreparedWindow
+    ) async throws {
+        for uid in uids {
+            var header: ByteBuffer?
+            var isThere = false
+            let outcome = try await connection.fetch([UIDSet(uid)], [.uid, .body(.header)]) { response in
+                guard response.uid == uid else { return }
+                isThere = true
+                header = response.bytes(of: .header) ?? header
+            }
+            guard let fact = facts[uid], isThere || !outcome.refused.isEmpty else { continue }
+            prepared.incomplete += 1
+            prepared.additions.append(await prepare(fact, header.map { .header($0) } ?? .none))
+        }
+    }
+
+    private func prepare(_ fact: FetchResponse, _ content: FetchedMessage.Content) async -> PlacedDocument {
+        let fetched = FetchedMessage(
+            uid: fact.uid?.rawValue ?? 0, flags: fact.flagSet, modSeq: fact.modSeq?.rawValue,
+            internalDate: fact.internalDate, size: fact.size ?? content.octets,
+            identities: fact.identities(account: account), content: content)
+        return await preparer.prepare(fetched, mailbox: mailbox, uidValidity: uidValidity)
+    }
+}
+
+/// Messages of one window, ready for the index.
+struct PreparedWindow: Sendable {
+    var additions: [PlacedDocument] = []
+    var relocations: [Relocation] = []
+    /// UIDs that the server told of.
+    var answered = UIDSet()
+    /// UIDs that the server would say nothing about.
+    var refused = UIDSet()
+    var octets = 0
+    var incomplete = 0
+
+    /// Octets that it takes up.
+    var weight: Int {
+        var sum = 0
+        for addition in additions { sum += addition.document.byteCount }
+        return sum
+    }
+
+    mutating func merge(_ other: PreparedWindow) {
+        additions += other.additions
+        relocations += other.relocations
+        answered.formUnion(other.answered)
+        octets += other.octets
+        incomplete += other.incomplete
+    }
+}
+
+extension FetchedMessage.Content {
+    var octets: Int {
+        switch self {
+        case .whole(let buffer), .header(let buffer): buffer.readableBytes
+        case .parts(_, let response): response.literalOctets
+        case .none: 0
+        }
+    }
+}
+
+extension FetchResponse {
+    var literalOctets: Int {
+        var count = 0
+        for section in sections { count += section.content.bytes?.readableBytes ?? 0 }
+        return count
+    }
+
+    /// Both answers' facts; the later one's where both tell.
+    func merged(with later: FetchResponse) -> FetchResponse {
+        var merged = self
+        merged.flags = later.flags ?? flags
+        merged.modSeq = later.modSeq ?? modSeq
+        merged.internalDate = later.internalDate ?? internalDate
+        merged.size = later.size ?? size
+        merged.envelope = later.envelope ?? envelope
+        merged.gmailMessageID = later.gmailMessageID ?? gmailMessageID
+        merged.gmailLabels = later.gmailLabels ?? gmailLabels
+        merged.emailID = later.emailID ?? emailID
+        return merged
+    }
+}
+
+extension String {
+    /// A Message-ID as the index keeps it: without its angle brackets and what stands around them.
+    var bareMessageID: String? {
+        guard let open = firstIndex(of: "<"), let close = lastIndex(of: ">"), open < close else { return nil }
+        let bare = self[index(after: open)..<close]
+        return bare.isEmpty ? nil : String(bare)
+    }
+}

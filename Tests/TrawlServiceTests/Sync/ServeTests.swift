@@ -1,0 +1,134 @@
+import Foundation
+import IMAPCore
+import MailIndex
+import TestSupport
+import Testing
+
+@testable import TrawlService
+
+/// A running account: what happens on the server is found without asking for it.
+@Suite(.enabled(if: DovecotServer.isAvailable, "dovecot-imapd and openssl are needed"), .serialized)
+struct ServeTests {
+    /// No polling in the time of a test.
+    private func harness(_ server: ChangeTests.Server = .qResync, connections: Int = 3) throws -> SyncHarness {
+        var harness = try SyncHarness(server.options)
+        harness.account.pollInterval = 3_600
+        harness.account.connections = connections
+        return harness
+    }
+
+    private func isWatching(_ harness: SyncHarness) throws -> Bool {
+        try harness.store.status().accounts.first { $0.name == "work" }?.state == "watching"
+            && harness.store.mailboxes().allSatisfy { $0.isComplete }
+    }
+
+    @Test(arguments: ChangeTests.Server.allCases, [1, 3])
+    func aDeliveryIsFoundWithoutPolling(_ server: ChangeTests.Server, _ connections: Int) async throws {
+        let harness = try harness(server, connections: connections)
+        try await harness.client { try await $0.append(sampleMessage("before")) }
+        try await harness.serving { _ in
+            #expect(try await harness.eventually { try isWatching(harness) })
+            try harness.server.deliver(sampleMessage("delivered now"), to: harness.server.user.name)
+            #expect(try await harness.eventually { try harness.subjects("delivered") == ["delivered now"] })
+            try await harness.client { try await $0.append(sampleMessage("appended now")) }
+            #expect(try await harness.eventually { try harness.subjects("appended") == ["appended now"] })
+        }
+        #expect(try await harness.differences() == [])
+    }
+
+    @Test(arguments: ChangeTests.Server.allCases)
+    func flagsAndExpungesAreFollowed(_ server: ChangeTests.Server) async throws {
+        let harness = try harness(server)
+        try await harness.client { client in
+            for number in 1...5 { try await client.append(sampleMessage("letter \(number)")) }
+        }
+        try await harness.serving { _ in
+            #expect(try await harness.eventually { try isWatching(harness) })
+            try await harness.client { client in
+                _ = try await client.select("INBOX")
+                try await client.store([2], .add, [.flagged])
+                try await client.store([4], .add, [.deleted])
+                try await client.expunge()
+            }
+            #expect(try await harness.eventually { try harness.subjects("is:flagged") == ["letter 2"] })
+            #expect(try await harness.eventually { try harness.search("letter").count == 4 })
+        }
+        #expect(try await harness.differences() == [])
+    }
+
+    @Test func otherMailboxesAreToldByNotify() async throws {
+        let harness = try harness()
+        try await harness.client { client in
+            try await client.create("Lists")
+            try await client.append(sampleMessage("first in the list"), to: "Lists")
+        }
+        try await harness.serving { _ in
+            #expect(try await harness.eventually { try isWatching(harness) })
+            try await Task.sleep(for: .milliseconds(300))
+            try await harness.client { client in
+                try await client.append(sampleMessage("second in the list"), to: "Lists")
+            }
+            #expect(try await harness.eventually { try harness.subjects("second") == ["second in the list"] })
+        }
+    }
+
+    @Test func aRestartedServerIsFoundAgain() async throws {
+        var harness = try harness()
+        harness.environment.sleep = { try await Task.sleep(for: .seconds(min($0, 0.1))) }
+        try await harness.client { try await $0.append(sampleMessage("before")) }
+        let served = harness
+        try await served.serving { _ in
+            #expect(try await served.eventually { try isWatching(served) })
+            served.server.stop()
+            #expect(try await served.eventually { try served.store.status().accounts.first?.state == "waiting" })
+            // Offline: what is known is still found, and the status says why.
+            #expect(try served.subjects("before") == ["before"])
+            #expect(try served.store.status().accounts.first?.lastError != nil)
+            try served.server.start()
+            try served.server.deliver(sampleMessage("after the outage"), to: served.server.user.name)
+            #expect(try await served.eventually(20) { try served.subjects("outage") == ["after the outage"] })
+            #expect(try await served.eventually { try isWatching(served) })
+        }
+    }
+
+    @Test func aWrongPasswordStopsNoOtherAccount() async throws {
+        let harness = try harness()
+        try await harness.client { try await $0.append(sampleMessage("for the good account")) }
+        var bad = harness.account
+        bad.name = "bad"
+        bad.password = .file(try harness.folder.write("wrong\n", to: "wrong-password"))
+        var configuration = Configuration()
+        configuration.accounts = [bad, harness.account]
+        let engine = SyncEngine(configuration: configuration, environment: harness.environment)
+        let results = try await engine.syncOnce()
+        #expect(results.map(\.account) == ["bad", "work"])
+        #expect(results.first?.message?.isEmpty == false)
+        #expect(results.last?.error == nil)
+        #expect(try harness.subjects() == ["for the good account"])
+        let status = try harness.store.status()
+        #expect(status.accounts.first { $0.name == "bad" }?.lastError != nil)
+        #expect(status.accounts.first { $0.name == "work" }?.lastError == nil)
+    }
+
+    @Test func refreshReturnsWhenAllMailboxesWereLookedAt() async throws {
+        let harness = try harness(.plain)
+        try await harness.client { try await $0.create("Other") }
+        try await harness.serving { synchronizer in
+            #expect(try await harness.eventually { try isWatching(harness) })
+            try await harness.client { try await $0.append(sampleMessage("elsewhere"), to: "Other") }
+            try await synchronizer.refresh()
+            #expect(try harness.subjects() == ["elsewhere"])
+        }
+    }
+
+    @Test func anAccountThatIsNoLongerConfiguredLeaves() async throws {
+        let harness = try harness()
+        try await harness.client { try await $0.append(sampleMessage("soon gone")) }
+        try await harness.sync()
+        let engine = SyncEngine(configuration: Configuration(), environment: harness.environment)
+        #expect(try engine.forgottenAccounts() == ["work"])
+        try await engine.removeAccounts(["work"])
+        #expect(try harness.subjects() == [])
+        #expect(try engine.forgottenAccounts() == [])
+    }
+}
