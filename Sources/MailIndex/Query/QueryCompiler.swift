@@ -10,6 +10,11 @@ public struct QueryCompiler {
     /// Up to so many messages, a set of them (a mailbox, a tag) is gathered first and then filtered; beyond, messages
     /// are walked in order and asked one by one, so that the first page comes soon.
     static let smallSet = 5_000
+    /// Up to so many messages are told by their ids.
+    static let toldSet = 1_000
+    /// Up to so many are sought in the text index one by one, each a look-up of its own; beyond, walking the hits of
+    /// the text is faster.
+    static let soughtSet = 32
 
     /// What a condition became.
     private enum Part {
@@ -119,6 +124,12 @@ public struct QueryCompiler {
         if facts.isEmpty { return .text(text) }
         if isTop {
             topText = text
+            // A common word among few messages: let FTS5 seek those, not walk all that have the word.
+            if let few = facts.indices.min(by: { facts[$0].ids?.count ?? .max < facts[$1].ids?.count ?? .max }),
+                let ids = facts[few].ids, ids.count <= Self.soughtSet
+            {
+                facts[few] = SQLCondition(sql: SQLCondition.numbers("message_text.rowid", ids), ids: ids)
+            }
             return .fact(.all(facts))
         }
         return .fact(.all([Self.matching(text)] + facts))
@@ -170,30 +181,30 @@ public struct QueryCompiler {
                     ].compactMap(\.self)))
         case .id(let text):
             guard let id = EmailID(text) else { return .never }
-            return .fact(SQLCondition(sql: "message.id = ?", arguments: [.integer(id.rawValue)]))
+            return .fact(.only([id.rawValue]))
         case .messageID(let text):
             let ids = try ids(withMessageID: text)
-            return ids.isEmpty ? .never : .fact(SQLCondition(sql: SQLCondition.numbers("message.id", ids)))
+            return ids.isEmpty ? .never : .fact(.only(ids))
         case .thread(let text):
             guard let id = EmailID(text),
                 let thread = try Int64.fetchOne(
                     db, sql: "SELECT thread_id FROM message WHERE id = ?", arguments: [id.rawValue])
             else { return .never }
-            return .fact(SQLCondition(sql: "message.thread_id = \(thread)"))
+            var condition = SQLCondition(sql: "message.thread_id = \(thread)")
+            condition.ids = try told("SELECT id FROM message WHERE thread_id = \(thread)", limit: Self.soughtSet)
+            return .fact(condition)
         case .list(let pattern):
             let lists = try names("SELECT id, name FROM list").filter { pattern.isPart(of: $0.name) }
             notice(lists.isEmpty, "No list's id holds \(pattern.text)")
             return lists.isEmpty
                 ? .never : .fact(SQLCondition(sql: SQLCondition.numbers("message.list_id", lists.map(\.id))))
         case .filename(let pattern):
-            return .fact(
-                SQLCondition(
-                    sql: "message.id IN (SELECT message_id FROM attachment WHERE name GLOB ?)",
-                    arguments: [.text(pattern.globText)]))
+            return try among("attachment", "name GLOB ?", [.text(pattern.globText)])
         case .mediaType(let pattern):
             let types = try names("SELECT id, name FROM media_type").filter { pattern.matches($0.name) }
             notice(types.isEmpty, "No attachment's type is \(pattern.text)")
-            return try among("attachment", SQLCondition.numbers("media_type_id", types.map(\.id)), types.isEmpty)
+            if types.isEmpty { return .never }
+            return try among("attachment", SQLCondition.numbers("media_type_id", types.map(\.id)))
         case .tag(let kinds, let pattern):
             return try tagged(kinds, pattern)
         case .account(let pattern):
@@ -238,7 +249,7 @@ public struct QueryCompiler {
             let kind = row[1] as Int
             return kinds.contains(TagKinds(rawValue: kind)) && wanted.matches(row[2] as String, isLabel: kind == 2)
         }.map { $0[0] as Int64 }
-        let tagged = try among("tagging", SQLCondition.numbers("tag_id", ids), ids.isEmpty)
+        let tagged = ids.isEmpty ? .never : try among("tagging", SQLCondition.numbers("tag_id", ids))
         // Gmail's labels and notmuch's tags that name a mailbox: `label:inbox`, `tag:inbox`.
         guard kinds.contains(.label), MailboxDirectory.isSpecial(pattern.text) else {
             notice(ids.isEmpty, "No message bears the tag \(pattern.text)")
@@ -254,25 +265,36 @@ public struct QueryCompiler {
 
     private func placed(in mailboxes: [MailboxDirectory.Entry]) throws -> Part {
         guard !mailboxes.isEmpty else { return .never }
-        let condition = SQLCondition.numbers("mailbox_id", mailboxes.map(\.id))
-        return membership(
-            "place", condition, isSmall: mailboxes.reduce(0) { $0 + $1.messageCount } <= Self.smallSet)
+        let count = mailboxes.reduce(0) { $0 + $1.messageCount }
+        return try among("place", SQLCondition.numbers("mailbox_id", mailboxes.map(\.id)), count: count)
     }
 
-    /// Messages that have a row in `table` for which `condition` holds.
-    private func among(_ table: String, _ condition: String, _ isNever: Bool) throws -> Part {
-        if isNever { return .never }
-        let count = try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM (SELECT 1 FROM \(table) WHERE \(condition) LIMIT \(Self.smallSet + 1))")
-        return membership(table, condition, isSmall: (count ?? 0) <= Self.smallSet)
-    }
-
-    private func membership(_ table: String, _ condition: String, isSmall: Bool) -> Part {
-        .fact(
+    /// Messages that have a row in `table` for which `condition` holds; how many rows there are, if that is known.
+    private func among(
+        _ table: String, _ condition: String, _ arguments: [SQLValue] = [], count known: Int? = nil
+    ) throws -> Part {
+        let rows = "SELECT message_id FROM \(table) WHERE \(condition)"
+        if known ?? 0 <= Self.toldSet, let ids = try told(rows, arguments, limit: Self.toldSet) {
+            return ids.isEmpty ? .never : .fact(.only(ids))
+        }
+        let count =
+            try known
+            ?? Int.fetchOne(
+                db, sql: "SELECT count(*) FROM (\(rows) LIMIT \(Self.smallSet + 1))",
+                arguments: StatementArguments(arguments.map(\.boundValue)))
+        return .fact(
             SQLCondition(
-                sql: isSmall
-                    ? "message.id IN (SELECT message_id FROM \(table) WHERE \(condition))"
-                    : "EXISTS (SELECT 1 FROM \(table) WHERE message_id = message.id AND \(condition))"))
+                sql: count ?? 0 <= Self.smallSet
+                    ? "message.id IN (\(rows))"
+                    : "EXISTS (SELECT 1 FROM \(table) WHERE message_id = message.id AND \(condition))",
+                arguments: arguments))
+    }
+
+    /// The ids that a statement gives, ascending, each once; nil if it gives more rows than `limit`.
+    private func told(_ sql: String, _ arguments: [SQLValue] = [], limit: Int) throws -> [Int64]? {
+        let ids = try Int64.fetchAll(
+            db, sql: "\(sql) LIMIT \(limit + 1)", arguments: StatementArguments(arguments.map(\.boundValue)))
+        return ids.count > limit ? nil : Array(Set(ids)).sorted()
     }
 
     // MARK: Bounds

@@ -3,6 +3,13 @@
 struct SQLCondition: Hashable {
     var sql: String
     var arguments: [SQLValue] = []
+    /// The only messages for which it holds, ascending, where they are few enough to be told.
+    var ids: [Int64]?
+
+    /// It holds for these messages alone.
+    static func only(_ ids: [Int64]) -> SQLCondition {
+        SQLCondition(sql: numbers("message.id", ids), ids: ids)
+    }
 
     static func all(_ conditions: [SQLCondition]) -> SQLCondition { joined(conditions[...], " AND ") }
 

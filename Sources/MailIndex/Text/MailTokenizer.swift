@@ -29,7 +29,8 @@ public final class MailTokenizer: FTS5CustomTokenizer, @unchecked Sendable {
             throw DatabaseError(resultCode: .SQLITE_ERROR, message: "tokenizer trawl takes no arguments")
         }
         connection = ObjectIdentifier(db)
-        stemmers = try Stemming.stemmers(in: db)
+        // A table of another schema may use the tokenizer too.
+        stemmers = try db.tableExists("setting") ? Stemming.stemmers(in: db) : []
         let entry = Entry(tokenizer: self)
         Self.living.withLock { [connection] in $0[connection, default: []].append(entry) }
     }

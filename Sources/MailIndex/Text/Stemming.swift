@@ -11,10 +11,10 @@ public enum Stemming {
     /// The key in the table `setting`; its value has one language a line.
     static let settingKey = "languages"
 
-    /// The languages of the index; none where it has no settings yet.
+    /// The languages of the index.
     public static func languages(in db: Database) throws -> [String] {
-        guard try db.tableExists("setting") else { return [] }
-        let value = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE key = ?", arguments: [settingKey])
+        let statement = try db.cachedStatement(sql: "SELECT value FROM setting WHERE key = ?")
+        let value = try String.fetchOne(statement, arguments: [settingKey])
         return value?.split(separator: "\n").map(String.init) ?? []
     }
 
