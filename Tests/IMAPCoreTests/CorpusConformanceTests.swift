@@ -49,12 +49,14 @@ import Testing
             print("skipped: ../shared is not here, so no bytes of it were changed")
             return
         }
-        let seed = UInt64(getpid()) &* 7919
+        // TRAWL_MUTATIONS: how many changed copies of each transcript; TRAWL_SEED repeats a run.
+        let rounds = getenv("TRAWL_MUTATIONS").flatMap { Int(String(cString: $0)) } ?? 6
+        let seed = getenv("TRAWL_SEED").flatMap { UInt64(String(cString: $0)) } ?? UInt64(getpid()) &* 7919
         print("note: bytes are changed with seed \(seed)")
         var generator = SeededGenerator(seed: seed)
         var tally = Tally()
         for transcript in mailKit + ruby + imaptest where transcript.bytes.count < 20_000 {
-            for _ in 0..<6 {
+            for _ in 0..<rounds {
                 let changed = mutate(transcript.bytes, using: &generator)
                 tally.readMutated(changed, using: &generator, "\(transcript.name), seed \(seed)")
             }
