@@ -46,6 +46,13 @@ enum IconvDecoder {
             input = input.map { $0 + 1 }
             inputLeft -= 1
         }
+        // Charsets with combining marks hold the last letter back until they know what follows.
+        let room = 64
+        var output: UnsafeMutablePointer<CChar>? = UnsafeMutableRawPointer(sink.reserve(room))
+            .assumingMemoryBound(to: CChar.self)
+        var outputLeft = room
+        _ = iconv(descriptor, nil, nil, &output, &outputLeft)
+        sink.commit(room - outputLeft)
         return faults
     }
 }

@@ -58,7 +58,7 @@ enum SingleByteGuess {
     }
 
     private static let commonLetters = Set(
-        ("éèàçêâîôûäöüßñóáíúãõåøæ" + "оеаинтсрвлкмдпуя" + "αοιετσνηυρπκμλςάέήίόύώ" + "יוהלארתבשמ" + "اليمونرتبة"
+        ("éèàçêâîôûäöüßñóáíúãõåøæ" + "оеаинтсрвлкм" + "αοιετσνηυρπκμλςάέήίόύώ" + "יוהלארתבשמנם" + "اليمونرتبة"
             + "านรอกเงมยลวดทส่้" + "ąćęłńśźżáčďěíňřšťůýžőűăâîșțğışİ")
             .unicodeScalars)
 
@@ -76,8 +76,11 @@ enum SingleByteGuess {
                 case (.lower, .lower), (.upper, .upper), (.upper, .lower), (.caseless, .caseless):
                     if character.script != previous.script {
                         score -= 4
-                    } else {
+                    } else if character.script != 0 || !(isHigh && previousIsHigh) {
                         score += 1
+                    } else {
+                        // Latin letters with accents stand by themselves among plain ones.
+                        score -= 1
                     }
                 case (.lower, .symbol) where isHigh, (.upper, .symbol) where isHigh, (.caseless, .symbol) where isHigh:
                     // A symbol inside of a word is a letter of another charset. Quotes and dashes end words.

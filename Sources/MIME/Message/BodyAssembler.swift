@@ -249,8 +249,13 @@ struct BodyAssembler {
 
     /// One empty line between the texts of two parts.
     private func separate(_ sink: ByteSink) {
-        guard let last = sink.bytes.last else { return }
-        sink.append(last == 0x0A ? "\n" : "\n\n")
+        let written = sink.bytes
+        guard let last = written.last else { return }
+        if last != 0x0A {
+            sink.append("\n\n")
+        } else if written.count < 2 || written[written.count - 2] != 0x0A {
+            sink.append("\n")
+        }
     }
 
     // MARK: Attachments
