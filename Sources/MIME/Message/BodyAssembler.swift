@@ -358,6 +358,7 @@ struct BodyAssembler {
             AttachmentText.extract($0, mediaType: mediaType, name: name, limits: limits)
         }
         guard let found else { return nil }
+        if found.passedExpansionLimit { context.note(.archiveLimit, partID) }
         if found.isDamaged { context.note(.malformedAttachment, partID) }
         if found.isTruncated { isTruncated = true }
         for inner in found.innerNames {

@@ -30,28 +30,8 @@ enum FileType {
 
     /// Whether it is worth decoding the part to look for text: pictures, sounds and the like are not.
     static func mayHoldText(_ mediaType: String, name: String?) -> Bool {
-        let slash = mediaType.utf8.firstIndex(of: UInt8(ascii: "/")) ?? mediaType.utf8.endIndex
-        switch mediaType[..<slash] {
-        case "text", "message": return true
-        case "image", "audio", "video", "font", "model": return false
-        default: break
-        }
-        switch mediaType {
-        case "application/pgp-signature", "application/pgp-encrypted", "application/pkcs7-signature",
-            "application/x-pkcs7-signature", "application/pkcs7-mime", "application/x-pkcs7-mime",
-            "application/applefile", "application/pgp-keys", "application/java-archive":
-            return false
-        case "application/octet-stream", "application/binary", "application/x-download", "application/download",
-            "application/force-download", "application/zip", "application/x-zip-compressed":
-            guard let name else { return mediaType == "application/octet-stream" ? false : true }
-            switch pathExtension(name) {
-            case "txt", "text", "log", "md", "csv", "tsv", "patch", "diff", "htm", "html", "xml", "ics", "vcs", "vcf",
-                "docx", "xlsx", "pptx", "docm", "xlsm", "pptm", "odt", "ods", "odp", "epub", "dat", "json":
-                return true
-            default: return false
-            }
-        default: return true
-        }
+        mediaType.hasPrefix("text/") || mediaType.hasPrefix("message/")
+            || AttachmentFormat(mediaType: mediaType, name: name) != nil
     }
 
     /// The type to read a text by: its name's where its own says no more than "text".
