@@ -1,1 +1,118 @@
-@main struct Main { static func main() {} }
+import ArgumentParser
+import MailIndex
+import TrawlService
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The version that `--version` tells.
+enum Version {
+    static let text = "0.1.0"
+}
+
+struct TrawlCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trawl",
+        abstract: "Search all your mail, as fast as you type.",
+        discussion: """
+            Trawl keeps an index of mail on IMAP servers and in files, and answers from it.
+
+              trawl import ~/Maildir             index mail from files
+              trawl sync                         index mail from the servers in config.toml
+              trawl serve                        stay, and index mail as it arrives
+              trawl search from:ana budget       find it
+              trawl show ID                      read it
+            """,
+        version: Version.text,
+        subcommands: [
+            SearchCommand.self, CountCommand.self, ShowCommand.self, ThreadCommand.self, AddressesCommand.self,
+            MailboxesCommand.self, WatchCommand.self, ImportCommand.self, StatusCommand.self, CheckCommand.self,
+            ExplainCommand.self, MCPCommand.self, CompletionsCommand.self,
+        ])
+}
+
+/// Runs the command, and turns whatever goes wrong into one clear line and an exit status.
+@main
+enum Main {
+    static func main() async {
+        do {
+            if let message = suggestion(for: CommandLine.arguments) {
+                Diagnostics.error(message)
+                exit(ExitStatus.error)
+            }
+            var command = try TrawlCommand.parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(Failure.report(error))
+        }
+    }
+
+    /// For a first word that is no command: which was meant.
+    private static func suggestion(for arguments: [String]) -> String? {
+        guard arguments.count > 1, let word = arguments.dropFirst().first, !word.hasPrefix("-"), word != "help" else {
+            return nil
+        }
+        let names = TrawlCommand.configuration.subcommands.compactMap { $0._commandName }
+        guard !names.contains(word) else { return nil }
+        let shown = TerminalText.line(word)
+        if let name = NearestName.find(word, among: names) {
+            return "no command \"\(shown)\"; did you mean \"trawl \(name)\"?"
+        }
+        return
+            "no command \"\(shown)\"; to search, write \"trawl search \(shown)\"; \"trawl --help\" lists the commands"
+    }
+}
+
+/// What is said, and with which status the process ends, when something goes wrong.
+enum Failure {
+    static func report(_ error: any Error) -> Int32 {
+        switch error {
+        case let code as ExitCode:
+            return code.rawValue
+        case let error as QueryFailure:
+            Diagnostics.error("can't read the query")
+            for line in error.error.marked(in: error.text).split(separator: "\n", omittingEmptySubsequences: false) {
+                Diagnostics.line("  \(line)")
+            }
+            return ExitStatus.error
+        case let error as IndexError:
+            Diagnostics.error(TerminalText.line(error.message))
+            return ExitStatus.error
+        case let error as ServiceError:
+            Diagnostics.error(TerminalText.line(error.message))
+            return ExitStatus.error
+        case is CancellationError:
+            return ExitStatus.interrupted
+        default:
+            return reportParsing(error)
+        }
+    }
+
+    private static func reportParsing(_ error: any Error) -> Int32 {
+        let code = TrawlCommand.exitCode(for: error)
+        let message = TrawlCommand.fullMessage(for: error)
+        if code == .success {
+            var output = Output()
+            output.line(message)
+            output.flush()
+            return 0
+        }
+        if !message.isEmpty { Diagnostics.line(message) }
+        return ExitStatus.error
+    }
+}
+
+/// A query that can't be read, with the text it was read from.
+struct QueryFailure: Error {
+    var error: QueryError
+    var text: String
+}

@@ -85,6 +85,8 @@ enum ExitStatus {
     static let error: Int32 = 2
     /// An answer was given, but the index is known to be incomplete, and `--require-complete` was asked.
     static let incomplete: Int32 = 3
+    /// What a shell reports of a command that SIGINT ended.
+    static let interrupted: Int32 = 130
     /// What a shell reports of a command that SIGPIPE ended.
     static let brokenPipe: Int32 = 141
 }

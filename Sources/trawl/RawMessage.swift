@@ -1,0 +1,14 @@
+import MailIndex
+import TrawlService
+
+/// A message's octets as its sender sent them.
+enum RawMessage {
+    /// From the file that it was imported from, else from a server that holds it.
+    static func fetch(_ email: Email, paths: Paths) async throws -> [UInt8] {
+        if let bytes = ImportedMail(data: paths.data).raw(email) { return bytes }
+        if email.places.allSatisfy({ $0.account == MailImport.account }) {
+            throw ServiceError(.fileUnusable, "the file that message \(email.id) was imported from is no more")
+        }
+        throw ServiceError(.operationFailed, "message \(email.id) can't be fetched from its server yet")
+    }
+}

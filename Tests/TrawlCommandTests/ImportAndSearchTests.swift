@@ -1,0 +1,137 @@
+import Foundation
+import Testing
+
+@Suite struct ImportAndSearchTests {
+    private func imported() throws -> TrawlProcess {
+        let trawl = try TrawlProcess()
+        try trawl.write(
+            TrawlProcess.message(
+                "Budget for spring", id: "budget@example.org", day: 5, body: "The figures are attached."),
+            to: "letters/one.eml")
+        try trawl.write(
+            TrawlProcess.message("Lunch?", from: "Bo <bo@example.net>", day: 6, body: "Café at noon, 会議 after."),
+            to: "letters/two.eml")
+        try trawl.write(
+            TrawlProcess.message(
+                "Re: Budget for spring", from: "Luis <luis@example.com>", day: 7, body: "Too high.\n\n> The figures",
+                extra: "In-Reply-To: <budget@example.org>\nReferences: <budget@example.org>"), to: "letters/three.eml")
+        let result = try trawl.run("import", "letters")
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output.isEmpty)
+        #expect(result.error.contains("1 mailbox: 3 added, 0 unchanged"), "\(result.error)")
+        return trawl
+    }
+
+    @Test func wordsAreFoundNewestFirst() throws {
+        let trawl = try imported()
+        let found = try trawl.run("search", "budget", "--format", "jsonl")
+        #expect(found.status == 0)
+        #expect(found.lines.count == 2)
+        #expect(found.lines.first?.contains("\"subject\":\"Re: Budget for spring\"") == true)
+        #expect(found.lines.first?.contains("\"mailboxes\":[{\"account\":\"local\",\"mailbox\":\"letters\"") == true)
+        #expect(try trawl.run("search", "cafe").lines.count == 2, "accents don't matter; a line and its snippet")
+        #expect(try trawl.run("search", "会議", "--format", "ids").lines.count == 1)
+        #expect(try trawl.run("search", "budget", "-high", "--format", "ids").lines.count == 1)
+        #expect(try trawl.run("search", "from:luis", "high", "--format", "ids").lines.count == 1)
+        #expect(try trawl.run("search", "--format", "ids", "--sort", "oldest", "*").lines.count == 3)
+        #expect(try trawl.run("search", "budget", "--threads", "--format", "ids").lines.count == 1)
+        #expect(try trawl.run("search", "*", "--limit", "2", "--format", "ids").lines.count == 2)
+        #expect(try trawl.run("search", "*", "--limit", "2", "--offset", "2", "--format", "ids").lines.count == 1)
+    }
+
+    @Test func everyFormatIsWhatItSays() throws {
+        let trawl = try imported()
+        let json = try trawl.run("search", "figures", "subject:spring", "--format", "json")
+        let object = try #require(try JSONSerialization.jsonObject(with: json.output) as? [String: Any])
+        #expect(object["total"] as? Int == 2)
+        #expect(object["complete"] as? Bool == true)
+        let hits = try #require(object["hits"] as? [[String: Any]])
+        let hit = try #require(hits.last)
+        #expect(hit["messageId"] as? [String] == ["budget@example.org"])
+        #expect(hit["sentAt"] as? String == "2024-03-05T12:34:56Z")
+        #expect((hit["from"] as? [[String: String]])?.first == ["name": "Ana Silva", "email": "ana@example.org"])
+        #expect((hit["snippet"] as? [String: Any])?["body"] as? String == "The <mark>figures</mark> are attached.")
+        #expect(hit["preview"] as? String == "The figures are attached.")
+        let id = try #require(hit["id"] as? String)
+
+        #expect(try trawl.run("search", "mid:budget@example.org", "--format", "ids").text == id + "\n")
+        #expect(try trawl.run("search", "mid:budget@example.org", "--format", "null").text == id + "\0")
+        #expect(
+            try trawl.run("search", "id:\(id)", "--format", "message-ids").text == "budget@example.org\n")
+        let text = try trawl.run("search", "id:\(id)")
+        #expect(text.text == "\(id)  2024-03-05 12:34  N    Ana Silva               Budget for spring\n")
+        #expect(try trawl.run("search", "attached").text.contains("\n         The figures are attached."))
+        #expect(!(try trawl.run("search", "attached", "--no-snippets").text.contains("figures")))
+        #expect(try trawl.run("search", "attached", "--color", "always").text.contains("\u{1B}[1;31mattached\u{1B}[0m"))
+
+        let shown = try trawl.run("show", id)
+        #expect(shown.text.contains("From:    Ana Silva <ana@example.org>\n"), "\(shown.text)")
+        #expect(shown.text.hasSuffix("\n\nThe figures are attached.\n"))
+        #expect(try trawl.run("show", "<budget@example.org>").text == shown.text)
+        let raw = try trawl.run("show", id, "--format", "raw")
+        #expect(try raw.output == Data(contentsOf: URL(fileURLWithPath: trawl.folder.path("letters/one.eml"))))
+        #expect(try trawl.run("show", id, "--format", "headers").text.hasSuffix("charset=utf-8\n"))
+        let shownJSON = try trawl.run("show", id, "--format", "json")
+        let shownObject = try #require(try JSONSerialization.jsonObject(with: shownJSON.output) as? [String: Any])
+        #expect((shownObject["text"] as? String)?.hasPrefix("The figures are attached.") == true)
+        #expect(try trawl.run("thread", id, "--format", "ids").lines.count == 2)
+    }
+
+    @Test func exitStatusesAreThoseOfGrep() throws {
+        let trawl = try TrawlProcess()
+        let none = try trawl.run("search", "x")
+        #expect(none.status == 2)
+        #expect(none.error.hasPrefix("trawl: there is no index at "), "\(none.error)")
+        #expect(none.error.split(separator: "\n").count == 1)
+        let full = try imported()
+        #expect(try full.run("search", "budget").status == 0)
+        let nothing = try full.run("search", "zebra")
+        #expect(nothing.status == 1)
+        #expect(nothing.output.isEmpty && nothing.error.isEmpty)
+        let count = try full.run("count", "zebra")
+        #expect(count.status == 1 && count.text == "0\n")
+        #expect(try full.run("count", "*", "--require-complete").text == "3\n")
+        #expect(try full.run("show", "zzz").status == 1)
+        for wrong in [
+            ["search", "(budget"], ["search", "--limt", "3", "x"], ["search", "x", "--format", "xml"], ["search"],
+            ["serch", "x"], ["search", "date:never"], ["import", "/no/such/folder"], ["show"], ["search", "bdy:x"],
+        ] {
+            let result = try full.run(wrong)
+            #expect(result.status == 2, "\(wrong) \(result.error)")
+            #expect(result.output.isEmpty)
+            #expect(!result.error.isEmpty)
+        }
+        #expect(try full.run("--version").status == 0)
+        #expect(try full.run("search", "--help").text.contains("has:attachment"))
+    }
+
+    @Test func queryFaultsAreMarked() throws {
+        let trawl = try imported()
+        let result = try trawl.run("search", "budget", "(figures")
+        let lines = result.error.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        #expect(lines.first == "trawl: can't read the query")
+        #expect(lines.dropFirst().first == "  budget (figures")
+        #expect(lines.dropFirst(2).first == "         ^")
+        #expect(try trawl.run("serch", "x").error == "trawl: no command \"serch\"; did you mean \"trawl search\"?\n")
+        #expect(
+            try trawl.run("search", "--limt", "3").error
+                == "trawl: unknown option \"--limt\"; did you mean \"--limit\"?\n")
+    }
+
+    @Test func theRestOfTheCommandsAnswer() throws {
+        let trawl = try imported()
+        #expect(try trawl.run("addresses", "an").text == "Ana Silva <ana@example.org>\t1\n")
+        #expect(try trawl.run("mailboxes").text.contains("local    letters         3       3"))
+        #expect(try trawl.run("status").text.contains("3 messages, "))
+        let status = try trawl.run("status", "--format", "json")
+        let object = try #require(try JSONSerialization.jsonObject(with: status.output) as? [String: Any])
+        #expect(object["messages"] as? Int == 3)
+        #expect(try trawl.run("status", "--format", "prometheus").text.contains("trawl_messages 3\n"))
+        let check = try trawl.run("check")
+        #expect(check.status == 0, "\(check.text) \(check.error)")
+        #expect(try trawl.run("explain", "budget", "-draft").text.contains("not\n"))
+        for shell in ["bash", "zsh", "fish"] {
+            #expect(try trawl.run("completions", shell).text.contains("message-ids"))
+        }
+    }
+}
