@@ -1,0 +1,134 @@
+import Foundation
+import IMAPClient
+import IMAPCore
+import MailIndex
+import TestSupport
+import Testing
+
+@testable import TrawlService
+
+/// Random operations of a second client while the account is served; after each round index and server are compared,
+/// message by message. TRAWL_SOAK_ROUNDS makes it long, TRAWL_TEST_SEED repeats a run.
+@Suite(.enabled(if: DovecotServer.isAvailable, "dovecot-imapd and openssl are needed"), .serialized)
+struct ModelTests {
+    static var rounds: Int {
+        ProcessInfo.processInfo.environment["TRAWL_SOAK_ROUNDS"].flatMap(Int.init) ?? 4
+    }
+    static let operationsPerRound = 12
+
+    private static let names = ["INBOX", "Archive", "Lists/Swift", "Größe & Co", "Work"]
+    private static let flags: [Flag] = [.seen, .flagged, .answered, .draft, "$Forwarded", "Later"]
+
+    /// A second client that does anything.
+    private struct Stranger {
+        var random: SeededRandom
+        var count = 0
+        var log: [String] = []
+
+        mutating func act(_ client: IMAPConnection) async throws {
+            let existing = try await client.list(["*"]).filter(\.isSelectable).map(\.name.name).sorted()
+            guard let mailbox = existing.randomElement(using: &random) else { return }
+            switch Int.random(in: 0..<100, using: &random) {
+            case 0..<35:
+                count += 1
+                let flags = Array(
+                    ModelTests.flags.shuffled(using: &random).prefix(Int.random(in: 0...2, using: &random)))
+                let size = random.chance(percent: 10) ? 60_000 : 0
+                note("append \(count) to \(mailbox)")
+                try await client.append(sampleMessage("model \(count)", size: size), to: mailbox, flags: flags)
+            case 35..<55:
+                let uids = try await someUIDs(client, mailbox)
+                let flag = ModelTests.flags.randomElement(using: &random) ?? .seen
+                let action: StoreAction = random.chance(percent: 60) ? .add : .remove
+                note("store \(action) \(flag) on \(uids) of \(mailbox)")
+                try await client.store(uids, action, [flag])
+            case 55..<67:
+                let uids = try await someUIDs(client, mailbox)
+                note("expunge \(uids) of \(mailbox)")
+                try await client.store(uids, .add, [.deleted])
+                try await client.expunge()
+            case 67..<79:
+                guard let other = existing.filter({ $0 != mailbox }).randomElement(using: &random) else { return }
+                let uids = try await someUIDs(client, mailbox)
+                note("move \(uids) of \(mailbox) to \(other)")
+                try await client.move(uids, to: MailboxName(other))
+            case 79..<86:
+                guard let other = existing.filter({ $0 != mailbox }).randomElement(using: &random) else { return }
+                let uids = try await someUIDs(client, mailbox)
+                note("copy \(uids) of \(mailbox) to \(other)")
+                try await client.copy(uids, to: MailboxName(other))
+            case 86..<91:
+                let free = ModelTests.names.filter { !existing.contains($0) }
+                guard let name = free.randomElement(using: &random) else { return }
+                note("create \(name)")
+                try await client.create(MailboxName(name))
+            case 91..<95:
+                let free = ModelTests.names.filter { !existing.contains($0) }
+                guard mailbox != "INBOX", let name = free.randomElement(using: &random) else { return }
+                note("rename \(mailbox) to \(name)")
+                try await leave(client)
+                try await client.rename(MailboxName(mailbox), to: MailboxName(name))
+            case 95..<98:
+                guard mailbox != "INBOX" else { return }
+                note("delete \(mailbox)")
+                try await leave(client)
+                try await client.delete(MailboxName(mailbox))
+            default:
+                guard mailbox != "INBOX" else { return }
+                note("delete and create \(mailbox)")
+                try await leave(client)
+                try await client.delete(MailboxName(mailbox))
+                try await client.create(MailboxName(mailbox))
+                count += 1
+                try await client.append(sampleMessage("model \(count)"), to: mailbox)
+            }
+        }
+
+        private mutating func note(_ text: String) { log.append(text) }
+
+        /// Dovecot ends a session whose selected mailbox is removed.
+        private func leave(_ client: IMAPConnection) async throws {
+            _ = try await client.examine("INBOX")
+        }
+
+        private mutating func someUIDs(_ client: IMAPConnection, _ mailbox: String) async throws -> UIDSet {
+            _ = try await client.select(MailboxName(mailbox))
+            let all = Array(try await client.search([.all]))
+            return UIDSet(all.shuffled(using: &random).prefix(Int.random(in: 1...4, using: &random)))
+        }
+    }
+
+    @Test(arguments: ChangeTests.Server.allCases)
+    func indexAndServerAgreeAfterEveryRound(_ server: ChangeTests.Server) async throws {
+        var harness = try SyncHarness(server.options)
+        harness.account.pollInterval = 3_600
+        harness.environment.sleep = { try await Task.sleep(for: .seconds(min($0, 0.05))) }
+        let served = harness
+        var stranger = Stranger(random: .announced("indexAndServerAgreeAfterEveryRound(\(server))"))
+        for name in Self.names.dropFirst(2) {
+            try await served.client { try await $0.create(MailboxName(name)) }
+        }
+        try await served.serving { synchronizer in
+            for round in 1...Self.rounds {
+                stranger.log = []
+                try await served.client { client in
+                    for _ in 0..<Self.operationsPerRound { try await stranger.act(client) }
+                }
+                var differences: [String] = []
+                for _ in 0..<20 {
+                    // A session may be beginning anew just now, because a watched mailbox has gone.
+                    try? await synchronizer.refresh()
+                    differences = try await served.differences()
+                    if differences.isEmpty { break }
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+                #expect(differences == [], "round \(round), seed \(stranger.random.seed): \(stranger.log)")
+                let problems = try served.store.check().problems
+                #expect(problems.isEmpty, "round \(round), seed \(stranger.random.seed)")
+                if !differences.isEmpty { return }
+            }
+        }
+        let verifier = Verifier(served.synchronizer(), sample: 1_000)
+        #expect(try await verifier.differences() == [])
+    }
+}
