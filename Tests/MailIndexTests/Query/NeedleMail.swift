@@ -44,14 +44,8 @@ struct NeedleMail {
     }
 
     /// What the index is given of it.
-    func sample(_ ordinal: Int) -> SampleMessage {
-        let message = MessageParser().parse(bytes)
-        func column(_ addresses: [EmailAddress]) -> String { AddressColumn.encode(addresses) }
-        let texts = message.attachments.compactMap(\.name) + message.attachments.compactMap(\.text)
-        return SampleMessage(
-            name: name, date: 1_700_000_000 + Int64(ordinal) * 60, from: column(message.from), to: column(message.to),
-            subject: message.subject, body: message.text, attachmentText: texts.joined(separator: "\n"),
-            attachments: message.attachments.map { ($0.name ?? "", $0.mediaType) })
+    func document(now: Int64) -> MessageDocument {
+        MessageDocument(MessageParser().parse(bytes), receivedAt: nil, size: bytes.count, now: now)
     }
 
     // MARK: Encodings

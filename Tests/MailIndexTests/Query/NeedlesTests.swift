@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import MailIndex
@@ -10,12 +11,11 @@ private let html = "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-E
 private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
 /// One kind of needle: the messages that hold it, near misses that don't, and the queries that must find just the first.
-struct NeedleKind: CustomTestStringConvertible {
+private struct NeedleKind {
     var name: String
     var queries: [String]
     var holding: [NeedleMail]
     var missing: [NeedleMail]
-    var testDescription: String { name }
 
     init(_ name: String, _ queries: [String], holding: [NeedleMail], missing: [NeedleMail] = []) {
         self.name = name
@@ -279,20 +279,83 @@ private let kinds: [NeedleKind] = [
         ], missing: [NeedleMail("mistyped", text: "invoices INV-2024-71, INV 2024 71, billing at shop for example")]),
 ]
 
-private let needleIndex: SampleIndex = {
-    let mails = kinds.flatMap { $0.holding + $0.missing }
-    let samples = mails.enumerated().map { $0.element.sample($0.offset) }
-    do { return try SampleIndex(samples) } catch { preconditionFailure("\(error)") }
-}()
+/// A whole index in a folder of its own, filled through the parser and the writer, and read as another process reads it.
+private struct NeedleIndex {
+    let folder: TemporaryFolder
+    let store: IndexStore
+    let names: [EmailID: String]
+
+    init() async throws {
+        folder = try TemporaryFolder("trawl-needles")
+        let writing = try IndexStore.open(folder.path("data"), access: .readWrite)
+        let account = try writing.registerAccount("home")
+        let mailbox = try writing.registerMailbox(MailboxDescription(name: "INBOX"), of: account)
+        let mails = kinds.flatMap { $0.holding + $0.missing }
+        var batch = IndexBatch(now: 1_715_767_200)
+        for (number, mail) in mails.enumerated() {
+            batch.additions.append(
+                PlacedDocument(
+                    document: mail.document(now: batch.now),
+                    place: Place(mailbox: mailbox, uid: UInt32(number + 1), uidValidity: 1)))
+        }
+        batch.cursors = [
+            MailboxCursor(mailbox: mailbox, uidValidity: 1, uidNext: UInt32(mails.count + 1), backfilledDownTo: 1)
+        ]
+        _ = try await writing.apply(batch)
+        try writing.close()
+        store = try IndexStore.open(folder.path("data"), access: .readOnly)
+        var names: [EmailID: String] = [:]
+        for email in try store.emails(store.ids(.everything)) {
+            names[email.id] = email.messageIDs.first.map { String($0.prefix { $0 != "@" }) }
+        }
+        self.names = names
+    }
+
+    func hits(_ text: String) throws -> [String] {
+        try store.ids(QueryParser.parse(text, context: context)).map { names[$0] ?? "?" }
+    }
+}
 
 @Suite("What other programs miss is found, and nothing that doesn't belong")
 struct NeedlesTests {
-    @Test("recall and precision are 1 for each kind", arguments: kinds)
-    func needles(kind: NeedleKind) throws {
-        let expected = kind.holding.map(\.name).sorted()
-        for query in kind.queries {
-            let found = try needleIndex.hits(query, context).split(separator: " ").map(String.init).sorted()
-            #expect(found == expected, "\(query)")
+    @Test("recall and precision are 1 for each kind")
+    func needles() async throws {
+        let index = try await NeedleIndex()
+        for kind in kinds {
+            let expected = kind.holding.map(\.name).sorted()
+            for query in kind.queries {
+                #expect(try index.hits(query).sorted() == expected, "\(kind.name): \(query)")
+            }
         }
+    }
+
+    @Test("each hit of a word shows where it stands")
+    func snippets() async throws {
+        let index = try await NeedleIndex()
+        for kind in kinds {
+            for query in kind.queries where !query.hasPrefix("filename:") {
+                for hit in try index.store.search(QueryParser.parse(query, context: context)).hits {
+                    let snippet = hit.snippet
+                    let shown = [snippet?.subject, snippet?.body, snippet?.attachment].compactMap(\.self)
+                    let isSender = hit.email.from.contains { $0.name?.hasPrefix("Bego") == true }
+                    #expect(isSender || shown.contains { $0.contains("<mark>") }, "\(query)")
+                }
+            }
+        }
+    }
+
+    @Test("what is told beside hits is told by a reader that cannot write")
+    func besideHits() async throws {
+        let index = try await NeedleIndex()
+        let store = index.store
+        func query(_ text: String) throws -> SearchQuery { try QueryParser.parse(text, context: context) }
+        let near = try store.suggestions(for: query("obsidain"))
+        #expect(near.map(\.replacement) == ["obsidian"])
+        let far = try store.suggestions(for: query("lighthuosekeepr"))
+        #expect(far.map(\.replacement) == ["lighthousekeeper"])
+        let facets = try store.facets(query("heliotrope"), context: context)
+        #expect(facets.types.map(\.value) == ["text/csv"] && facets.years.map(\.value) == ["2024"])
+        #expect(facets.senders.map(\.value) == ["someone@example.org"] && facets.senders.first?.count == 2)
+        #expect(try store.explain(query("in:inbox obsidian")).plan.isEmpty == false)
     }
 }

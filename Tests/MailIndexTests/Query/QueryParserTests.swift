@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import MailIndex
@@ -359,7 +360,7 @@ struct QueryParserTests {
 
     @Test("any bytes are an answer or an error")
     func anyBytes() {
-        var random = SeededNumbers(seed: 7)
+        var random = SeededRandom(seed: 7)
         let pieces = [
             "(", ")", "{", "}", "\"", "*", "-", " ", "and", "OR ", " not ", "NEAR/3 ", "from:", "subject:", "date:",
             "..",

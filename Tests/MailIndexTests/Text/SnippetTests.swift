@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import MailIndex
@@ -87,7 +88,7 @@ struct SnippetTests {
 
     @Test("any text is cut within its bounds, at characters")
     func anyText() throws {
-        var random = SeededNumbers(seed: 11)
+        var random = SeededRandom(seed: 11)
         let pieces = [
             "boat", " ", "会議", "é", "\n", "> ", "👍🏽", "\u{301}", "\u{9B}", "<", "&", "lorem ", "会", "-- \n", "\u{200D}",
             "ﾞ", "か", "'s",

@@ -1,4 +1,5 @@
 import GRDB
+import TestSupport
 import Testing
 
 @testable import MailIndex
@@ -42,7 +43,7 @@ struct StemmingTests {
 
     @Test("any letters are stemmed within their bounds, and never grow")
     func anyLetters() throws {
-        var random = SeededNumbers(seed: 5)
+        var random = SeededRandom(seed: 5)
         let stemmers = Stemmer.languages.compactMap { Stemmer(language: $0) }
         for _ in 0..<3_000 {
             let letters = Array("aeioustnrmxдиямиу".unicodeScalars)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import MailIndex
@@ -126,7 +127,7 @@ struct TextScannerTests {
 
     @Test("any bytes are scanned within their bounds")
     func anyBytes() {
-        var random = SeededNumbers(seed: 1)
+        var random = SeededRandom(seed: 1)
         for round in 0..<3000 {
             var bytes = (0..<Int(random.next() % 60)).map { _ in UInt8(truncatingIfNeeded: random.next() >> 7) }
             if round % 2 == 0 {
@@ -145,18 +146,5 @@ struct TextScannerTests {
                 #expect(tokens.first?.isColocated != true)
             }
         }
-    }
-}
-
-/// A seeded source of random numbers, so that what fails once fails again.
-struct SeededNumbers: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }
