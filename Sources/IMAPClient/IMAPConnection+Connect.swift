@@ -87,11 +87,28 @@ extension IMAPConnection {
     private func authenticate(
         _ server: IMAPServer, _ credentials: IMAPCredentials, _ configuration: IMAPConfiguration
     ) async throws {
+        let binding = tlsPeer?.channelBinding
+        let method = try method(server, credentials, configuration, binding)
+        do {
+            try await logIn(method, server, credentials)
+        } catch let error as IMAPError
+            where method.name.hasSuffix("-PLUS") && error.responseCode != .authenticationFailed && !error.isTransient
+        {
+            // Cyrus offers -PLUS and knows none of the bindings that TLS 1.3 has. TLS has shown whom we speak to; without
+            // binding the password is as safe as the certificate.
+            try await logIn(try self.method(server, credentials, configuration, nil), server, credentials)
+        }
+    }
+
+    private func method(
+        _ server: IMAPServer, _ credentials: IMAPCredentials, _ configuration: IMAPConfiguration,
+        _ binding: ChannelBinding?
+    ) throws -> LoginMethod {
         let capabilities = capabilities
         let chooser = MechanismChooser(
             capabilities: capabilities, isSecure: tlsPeer != nil,
-            allowsPlaintextPasswords: configuration.allowsPlaintextPasswords,
-            channelBinding: tlsPeer?.channelBinding, host: server.host, port: server.port, crypto: SASLDigests())
+            allowsPlaintextPasswords: configuration.allowsPlaintextPasswords, channelBinding: binding,
+            host: server.host, port: server.port, crypto: SASLDigests())
         let method: LoginMethod
         do throws(IMAPCoreError) {
             method = try chooser.choose(credentials.forSASL, named: credentials.mechanism.rawValue)
@@ -107,9 +124,14 @@ extension IMAPConnection {
         if case .loginCommand = method, capabilities.contains(.loginDisabled) {
             throw IMAPError(.loginDisabled, "\(server.host) has switched the LOGIN command off (LOGINDISABLED)")
         }
+        return method
+    }
+
+    private func logIn(_ method: LoginMethod, _ server: IMAPServer, _ credentials: IMAPCredentials) async throws {
         let answer = Answer<CommandResult>()
         core.submit(Request(method.command, .whole(answer)))
         let result = try await answer.value()
+        core.update { $0.loginMethod = method.name }
         guard result.status == .ok else {
             throw AuthenticationAdvice.error(result.text, server: server, credentials: credentials)
         }

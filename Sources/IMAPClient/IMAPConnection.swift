@@ -32,6 +32,9 @@ public final class IMAPConnection: Sendable {
     /// The words of the server's greeting.
     public var greeting: String { core.snapshot.greeting }
 
+    /// The mechanism that logged us in, such as `SCRAM-SHA-256`; empty after PREAUTH.
+    public var loginMethod: String { core.snapshot.loginMethod }
+
     /// Whether COMPRESS=DEFLATE is on.
     public var isCompressed: Bool { core.snapshot.isCompressed }
 

@@ -7,7 +7,6 @@ enum ChannelInput: Sendable {
     /// All responses of one read from the socket.
     case responses([FramingOutcome])
     case secured(TLSPeer)
-    case compressed
     /// Somebody has a request.
     case wake
     /// The time that was asked for has come.
@@ -165,7 +164,6 @@ final class ResponseHandler: ChannelDuplexHandler {
                 let handler = try DeflateHandler()
                 try context.pipeline.syncOperations.addHandler(handler, position: .before(self))
                 context.fireChannelRead(wrapInboundOut(.responses(outcomes)))
-                context.fireChannelRead(wrapInboundOut(.compressed))
                 if rest.readableBytes > 0 {
                     handler.channelRead(
                         context: try context.pipeline.syncOperations.context(handler: handler), data: NIOAny(rest))

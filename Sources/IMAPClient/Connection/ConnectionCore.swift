@@ -14,6 +14,7 @@ final class ConnectionCore: Sendable {
         var serverID: [IDField] = []
         var greeting = ""
         var isCompressed = false
+        var loginMethod = ""
     }
 
     /// An `idle` that somebody waits in.

@@ -81,12 +81,12 @@ struct ConnectionDriver {
             try await channel.executeThenClose { inbound, outbound in
                 for try await input in inbound {
                     take(input)
-                    try await settle(outbound)
+                    await settle(outbound)
                     if isOver { break }
                 }
                 if !isOver {
                     machine.receiveEnd()
-                    try await settle(outbound)
+                    await settle(outbound)
                 }
             }
         } catch {
@@ -116,8 +116,6 @@ struct ConnectionDriver {
             core.update { $0.peer = peer }
             core.mark(.secured)
             machine.tlsEstablished(now: now)
-        case .compressed:
-            core.update { $0.isCompressed = true }
         case .wake:
             for request in core.takeRequests() where !request.isAbandoned { submit(request, now) }
         case .timer:
@@ -130,15 +128,15 @@ struct ConnectionDriver {
     }
 
     /// Does what follows from an input: sends, hands on, waits for slow readers, sets the next timer.
-    private mutating func settle(_ outbound: Outbound) async throws {
+    private mutating func settle(_ outbound: Outbound) async {
         watch()
         while let action = machine.nextAction() { perform(action) }
         let readers = deliverMessages()
-        sync()
+        publishState()
         while !output.isEmpty {
             let sending = output
             output = []
-            try await outbound.write(contentsOf: sending)
+            await write(sending, outbound)
         }
         guard !isOver else { return }
         var waited = false
@@ -155,7 +153,17 @@ struct ConnectionDriver {
         if let deadline = nextDeadline, scheduled.map({ deadline < $0 }) ?? true {
             scheduled = deadline
             let delay = max(0, deadline.nanoseconds - now.nanoseconds)
-            try await outbound.write(.timer(.now() + .nanoseconds(delay)))
+            await write([.timer(.now() + .nanoseconds(delay))], outbound)
+        }
+    }
+
+    /// A channel that is closed takes nothing any more. That is no reason to stop reading: what the server said before it
+    /// closed is still to come, and tells why.
+    private func write(_ sending: [ChannelOutput], _ outbound: Outbound) async {
+        do {
+            try await outbound.write(contentsOf: sending)
+        } catch {
+            logger.debug("the connection takes no more data", metadata: ["host": "\(server.host)"])
         }
     }
 
@@ -195,7 +203,9 @@ struct ConnectionDriver {
             core.greeted.resolve(.success(condition))
             core.mark(.greeted)
         case .send(let bytes): send(bytes)
-        case .startTLS, .startCompression: break  // `ResponseHandler` has done it already.
+        // `ResponseHandler` has changed the layers already.
+        case .startTLS: break
+        case .startCompression: core.update { $0.isCompressed = true }
         case .data(let id, let response): take(response, for: id)
         case .event(let event): publish(event)
         case .idling(let id):
@@ -259,6 +269,8 @@ struct ConnectionDriver {
     }
 
     private mutating func complete(_ id: CommandID, _ outcome: CommandOutcome) {
+        // First: who waits for the answer goes on at once, and looks at what it has changed.
+        publishState()
         if probe?.id == id { probe = nil }
         if idling?.id == id {
             idling = nil
@@ -309,7 +321,7 @@ struct ConnectionDriver {
     }
 
     /// Lets the handle's snapshot say what the machine knows.
-    private func sync() {
+    private func publishState() {
         let capabilities = machine.capabilities
         let enabled = machine.enabled
         core.update { snapshot in
