@@ -21,6 +21,9 @@ public struct TLSCertificate: Hashable, Sendable {
     /// The digest of its DER form: what `certificate-sha256` pins.
     public var sha256: [UInt8]
 
+    /// `2024-03-05 to 2025-03-05`, in UTC.
+    public var validity: String { "\(isoDay(notBefore)) to \(isoDay(notAfter))" }
+
     public var isSelfIssued: Bool { subject == issuer }
 
     /// The digest as people write it, for a configuration or a message.

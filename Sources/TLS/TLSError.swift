@@ -31,6 +31,8 @@ public struct TLSError: Error, Sendable, CustomStringConvertible {
     public var message: String
     /// OpenSSL's own words, where it had any.
     public var underlying: String?
+    /// The chain that the server sent, where it is what was refused.
+    public var chain: [TLSCertificate] = []
 
     public init(_ code: Code, _ message: String, underlying: String? = nil) {
         self.code = code

@@ -64,6 +64,7 @@ func verifyServer(_ store: OpaquePointer?, _: UnsafeMutableRawPointer?) -> CInt 
             .pinMismatch,
             "the server's certificate is not the one that certificate-sha256 names; its SHA-256 is \(certificate.fingerprint)"
         )
+        session.rejection?.chain = [certificate]
         X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REJECTED)
         return 0
     }
@@ -74,6 +75,7 @@ func verifyServer(_ store: OpaquePointer?, _: UnsafeMutableRawPointer?) -> CInt 
     let faulty = X509_STORE_CTX_get_current_cert(store).map(TLSCertificate.init(reading:)) ?? certificate
     session.rejection = rejection(
         X509_STORE_CTX_get_error(store), of: certificate, faulty: faulty, host: session.host ?? "")
+    session.rejection?.chain = session.seenChain
     return 0
 }
 

@@ -1,0 +1,84 @@
+import IMAPClient
+import IMAPCore
+import NIOCore
+import Synchronization
+import TLS
+import TestSupport
+import Testing
+
+@Suite struct IMAPDoctorTests {
+    /// The steps that are reported, and whether all went well.
+    static func steps(
+        _ server: IMAPServer, _ credentials: IMAPCredentials, _ configuration: IMAPConfiguration = .quick()
+    ) async throws -> ([IMAPDoctor.Step], Bool) {
+        try await within {
+            let reported = Mutex<[IMAPDoctor.Step]>([])
+            let doctor = IMAPDoctor(
+                server: server, credentials: credentials, configuration: configuration, logger: .silent)
+            let isWell = try await doctor.examine(now: 1_800_000_000) { step in reported.withLock { $0.append(step) } }
+            return (reported.withLock { $0 }, isWell)
+        }
+    }
+
+    @Test(.enabled(if: Lab.isAvailable, "skipped: dovecot-imapd is not installed"))
+    func healthyServerPassesEachStep() async throws {
+        let lab = try Lab.open()
+        let user = try lab.user()
+        try await lab.connect(user) { connection in
+            for number in 1...3 { try await connection.append("INBOX", Lab.message(number, size: 5000)) }
+        }
+        for security in [IMAPServer.Security.tls, .startTLS] {
+            let (steps, isWell) = try await Self.steps(
+                lab.server(security), .password(user: user.name, Secret(user.password)))
+            #expect(isWell)
+            #expect(steps.allSatisfy { $0.outcome != .failed })
+            #expect(Set(steps.map(\.name)) == Set(IMAPDoctor.Step.Name.allCases))
+            let tls = try #require(steps.first { $0.name == .tls })
+            #expect(tls.facts.first?.contains("CN=localhost") == true)
+            #expect(steps.last?.detail.contains("3 messages") == true)
+            #expect(!steps.contains { $0.detail.contains(user.password) })
+        }
+    }
+
+    @Test(.enabled(if: Lab.isAvailable, "skipped: dovecot-imapd is not installed"))
+    func eachFailureEndsAtItsStep() async throws {
+        let lab = try Lab.open()
+        let user = try lab.user()
+        let good = IMAPCredentials.password(user: user.name, Secret(user.password))
+
+        let (refused, _) = try await Self.steps(lab.server(), .password(user: user.name, Secret("wrong")))
+        #expect(refused.last?.name == .authentication)
+        #expect(refused.map(\.name) == [.resolve, .connect, .tls, .greeting, .authentication])
+
+        let (untrusted, _) = try await Self.steps(lab.server(tls: TLSConfiguration()), good)
+        #expect(untrusted.map(\.name) == [.resolve, .connect, .tls])
+        #expect(untrusted.last?.error?.code == .certificate)
+        #expect(untrusted.last?.facts.first?.contains("valid 20") == true)
+
+        let (unknown, _) = try await Self.steps(IMAPServer(host: "no-such-host.invalid"), good)
+        #expect(unknown.map(\.name) == [.resolve])
+        #expect(unknown.last?.error?.code == .unknownHost)
+
+        let closed = IMAPServer(host: "127.0.0.1", port: 1)
+        let (nobody, _) = try await Self.steps(closed, good)
+        #expect(nobody.map(\.name) == [.resolve, .connect])
+        #expect(nobody.last?.error?.code == .refused)
+    }
+
+    @Test func providersOwnHintsAreGiven() async throws {
+        let scripted = ScriptedServers.keep(
+            try ScriptedIMAPServer([
+                [
+                    .send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello\n"), .expect("AUTHENTICATE PLAIN"),
+                    .send("{tag} NO [ALERT] Your account is not enabled for IMAP use.\n"), .expect("LOGOUT"),
+                    .close(reset: false),
+                ]
+            ]))
+        defer { scripted.stop() }
+        let (steps, isWell) = try await Self.steps(
+            IMAPServer(host: "127.0.0.1", port: scripted.port, security: .none), .password(user: "ana", Secret("x")))
+        #expect(!isWell)
+        #expect(steps.last?.name == .authentication)
+        #expect(steps.last?.detail.contains("IMAP is switched off for this account") == true)
+    }
+}
