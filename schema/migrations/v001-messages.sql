@@ -13,9 +13,10 @@ CREATE TABLE counter (
     change INTEGER NOT NULL,            -- the last change given to a message or to `destroyed`
     changes_floor INTEGER NOT NULL,     -- changes up to here are no longer told apart: `destroyed` was pruned
     next_thread_id INTEGER NOT NULL,
-    message_count INTEGER NOT NULL
+    message_count INTEGER NOT NULL,
+    id_drift INTEGER NOT NULL           -- the largest message.id - date / 16 ever given
 );
-INSERT INTO counter VALUES (1, 0, 0, 1, 0);
+INSERT INTO counter VALUES (1, 0, 0, 1, 0, 0);
 
 -- How the index was made, where that can differ: the languages of stemming.
 CREATE TABLE setting (
@@ -85,9 +86,9 @@ CREATE INDEX place_by_mailbox ON place (mailbox_id, message_id);
 
 -- The facts that queries filter by, narrow, so that a million of them stay in memory.
 --
--- id = date * 8 + a number that parts messages of the same second. So newest first is ORDER BY id DESC, without a
--- sort, and a range of dates is nearly a range of ids: id >= date * 8 always, and id < (date + 1) * 8 unless more
--- than eight messages bear that second; then id < date * 8 + 8388608. What must be exact compares `date` too.
+-- id = date / 16, or the first free number after it. So ORDER BY id DESC is newest first but for neighbours, which are
+-- set right as they are read, without a sort: date / 16 <= id <= date / 16 + counter.id_drift always. Ids so close
+-- together make the text index an eighth smaller than the seconds themselves would.
 CREATE TABLE message (
     id INTEGER PRIMARY KEY,
     date INTEGER NOT NULL,              -- Date header where plausible, else when received; never negative
@@ -129,8 +130,8 @@ CREATE TABLE document (
     list TEXT NOT NULL,                 -- List-Id, lower case; '' for none
     attachments TEXT NOT NULL,          -- part id TAB type TAB size TAB 1 if inline, else 0 TAB name
     is_truncated INTEGER NOT NULL,      -- 1: the text limit was hit
-    preview TEXT NOT NULL,
-    text BLOB                           -- body, names and text of attachments; compressed; NULL for none. TextCodec
+    text BLOB                           -- preview, body, names and text of attachments; compressed; NULL for none.
+                                        -- See TextCodec
 );
 
 -- Messages whose last place went. Their text is kept for a while, so that a message that turns up in another mailbox
@@ -224,7 +225,8 @@ CREATE TABLE tagging (
 -- The text index --------------------------------------------------------------------------------------------------
 
 -- FTS5 keeps no text of its own: it reads it here when it deletes, rebuilds and checks itself. trawl_text(blob, 0) is
--- the body, trawl_text(blob, 1) the attachments' names and text.
+-- the body, trawl_text(blob, 1) the attachments' names and text. The body is the first column, since FTS5 spends two
+-- bytes on each word of a document that stands in any other.
 CREATE VIEW message_content AS
 SELECT
     message.id AS id,
@@ -238,6 +240,6 @@ SELECT
 FROM message JOIN document ON document.id = message.id;
 
 CREATE VIRTUAL TABLE message_text USING fts5 (
-    subject, "from", "to", cc, bcc, body, attachment,
+    body, subject, "from", "to", cc, bcc, attachment,
     content = 'message_content', content_rowid = 'id', tokenize = 'trawl'
 );

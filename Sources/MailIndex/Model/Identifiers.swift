@@ -1,9 +1,12 @@
 /// A message's number in the index, shown to users as a short word.
 ///
-/// Grows with the message's date: of two messages the newer has the larger number, whatever order they came in. It is
+/// Grows with the message's date, whatever order messages came in, but for messages of nearly the same time. It is
 /// the same in every mailbox that holds the message, and for as long as one does.
 public struct EmailID: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let rawValue: Int64
+
+    /// Dates that share a number, unless it is taken.
+    static let secondsPerID: Int64 = 16
 
     public init(rawValue: Int64) {
         self.rawValue = rawValue
@@ -18,7 +21,7 @@ public struct EmailID: Hashable, Comparable, Sendable, CustomStringConvertible {
         rawValue = value
     }
 
-    /// Base 36, lower case: seven letters and digits for mail of this century.
+    /// Base 36, lower case: six letters and digits for mail of this century.
     public var description: String { String(rawValue, radix: 36) }
 
     public static func < (left: EmailID, right: EmailID) -> Bool { left.rawValue < right.rawValue }

@@ -299,15 +299,16 @@ public struct QueryCompiler {
 
     // MARK: Bounds
 
-    /// Most ids that one second's messages may take: see the schema.
-    private static let idsOfASecond: Int64 = 8_388_608
-
     /// What a condition that every hit must meet says about ids.
     private mutating func narrow(by node: QueryNode) throws {
         switch node.kind {
         case .date(let from, let until):
-            let low = from.map { $0 > Int64.max / 16 ? Int64.max : $0 < 0 ? 0 : $0 * 8 } ?? 0
-            let high = until.map { $0 > Int64.max / 16 ? Int64.max : $0 <= 0 ? -1 : ($0 - 1) * 8 + Self.idsOfASecond }
+            let low = from.map { $0 > Int64.max / 16 ? Int64.max : $0 < 0 ? 0 : $0 / EmailID.secondsPerID } ?? 0
+            // An id can lie above its date's by the drift: see the schema.
+            let drift = try Int64.fetchOne(db, sql: "SELECT id_drift FROM counter") ?? 0
+            let high = until.map {
+                $0 > Int64.max / 16 ? Int64.max : $0 <= 0 ? -1 : ($0 - 1) / EmailID.secondsPerID + drift
+            }
             intersect(low, high ?? Int64.max)
         case .id(let text):
             if let id = EmailID(text) { intersect(id.rawValue, id.rawValue) }

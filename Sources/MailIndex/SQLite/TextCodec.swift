@@ -1,9 +1,11 @@
 import CZlib
 import Synchronization
 
-/// How a message's text is kept: its body, and the names and texts of its attachments, compressed together.
+/// How a message's text is kept: its preview, its body, and the names and texts of its attachments, compressed together.
+/// The preview comes first: the body then says the same again, which costs next to nothing, and it can be read without
+/// the rest.
 ///
-///     codec (one byte: 0 stored, 1 raw deflate) | length of the body | length of both (LEB128) | payload
+///     codec (one byte: 0 stored, 1 raw deflate) | lengths of preview, body and all (LEB128) | payload
 enum TextCodec {
     /// Kept low: over mail's text, level 6 costs three times the CPU for a tenth less space.
     static let level: Int32 = 1
@@ -11,18 +13,21 @@ enum TextCodec {
     static let smallestCompressed = 96
 
     /// Nil for no text at all.
-    static func encode(body: String, attachments: String) -> [UInt8]? {
+    static func encode(preview: String, body: String, attachments: String) -> [UInt8]? {
+        let previewCount = preview.utf8.count
         let bodyCount = body.utf8.count
-        let total = bodyCount + attachments.utf8.count
+        let total = previewCount + bodyCount + attachments.utf8.count
         guard total > 0 else { return nil }
         var source: [UInt8] = []
         source.reserveCapacity(total)
+        source.append(contentsOf: preview.utf8)
         source.append(contentsOf: body.utf8)
         source.append(contentsOf: attachments.utf8)
         var result: [UInt8] = []
         result.reserveCapacity(total / 2 + 16)
         if total >= smallestCompressed, let deflater = Deflater.take() {
             result.append(1)
+            appendLength(previewCount, to: &result)
             appendLength(bodyCount, to: &result)
             appendLength(total, to: &result)
             let isShorter = deflater.append(source, to: &result)
@@ -31,48 +36,80 @@ enum TextCodec {
             result.removeAll(keepingCapacity: true)
         }
         result.append(0)
+        appendLength(previewCount, to: &result)
         appendLength(bodyCount, to: &result)
         appendLength(total, to: &result)
         result += source
         return result
     }
 
-    /// One of the two texts.
+    /// One of the texts that `trawl_text` tells.
     enum Section: Int64 {
         case body = 0
         case attachments = 1
     }
 
-    /// Nil for bytes that `encode` did not make.
-    static func decode(_ bytes: UnsafeRawBufferPointer, _ section: Section) -> String? {
-        withDecoded(bytes) { text, bodyCount in
-            let part =
-                section == .body
-                ? UnsafeRawBufferPointer(rebasing: text[..<bodyCount])
-                : UnsafeRawBufferPointer(rebasing: text[bodyCount...])
-            return String(decoding: part, as: UTF8.self)
+    /// The texts of a message, valid while they are looked at.
+    struct Texts {
+        var preview: UnsafeRawBufferPointer
+        var body: UnsafeRawBufferPointer
+        var attachments: UnsafeRawBufferPointer
+
+        subscript(section: Section) -> UnsafeRawBufferPointer {
+            switch section {
+            case .body: body
+            case .attachments: attachments
+            }
         }
     }
 
-    /// Calls `body` with both texts, one behind the other, and the length of the first.
-    static func withDecoded<R>(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, Int) -> R) -> R? {
-        guard let codec = bytes.first else { return nil }
-        var offset = 1
-        guard let bodyCount = length(bytes, &offset), let total = length(bytes, &offset), bodyCount <= total,
-            total <= largestText
-        else { return nil }
-        let payload = UnsafeRawBufferPointer(rebasing: bytes[offset...])
-        switch codec {
-        case 0:
-            guard payload.count == total else { return nil }
-            return body(payload, bodyCount)
-        case 1:
-            return withUnsafeTemporaryAllocation(byteCount: max(total, 1), alignment: 1) { buffer in
-                guard inflate(payload, into: buffer, count: total) else { return nil }
-                return body(UnsafeRawBufferPointer(rebasing: buffer[..<total]), bodyCount)
-            }
-        default:
-            return nil
+    /// Nil for bytes that `encode` did not make.
+    static func decode(_ bytes: UnsafeRawBufferPointer, _ section: Section) -> String? {
+        withDecoded(bytes) { String(decoding: $0[section], as: UTF8.self) }
+    }
+
+    /// The preview alone; empty for bytes that `encode` did not make.
+    static func preview(_ bytes: UnsafeRawBufferPointer) -> String {
+        guard let header = Header(bytes), header.preview > 0 else { return "" }
+        if header.codec == 0 { return String(decoding: header.payload.prefix(header.preview), as: UTF8.self) }
+        return withUnsafeTemporaryAllocation(byteCount: header.preview, alignment: 1) { buffer in
+            guard inflate(header.payload, into: buffer, count: header.preview, isWhole: false) else { return "" }
+            return String(decoding: buffer, as: UTF8.self)
+        }
+    }
+
+    static func withDecoded<R>(_ bytes: UnsafeRawBufferPointer, _ body: (Texts) -> R) -> R? {
+        guard let header = Header(bytes) else { return nil }
+        if header.codec == 0 {
+            guard header.payload.count == header.total else { return nil }
+            return body(header.texts(in: header.payload))
+        }
+        return withUnsafeTemporaryAllocation(byteCount: max(header.total, 1), alignment: 1) { buffer in
+            guard inflate(header.payload, into: buffer, count: header.total, isWhole: true) else { return nil }
+            return body(header.texts(in: UnsafeRawBufferPointer(buffer)))
+        }
+    }
+
+    private struct Header {
+        var codec: UInt8
+        var preview, body, total: Int
+        var payload: UnsafeRawBufferPointer
+
+        init?(_ bytes: UnsafeRawBufferPointer) {
+            guard let first = bytes.first, first <= 1 else { return nil }
+            var offset = 1
+            guard let preview = TextCodec.length(bytes, &offset), let body = TextCodec.length(bytes, &offset),
+                let total = TextCodec.length(bytes, &offset), preview + body <= total, total <= largestText
+            else { return nil }
+            (codec, self.preview, self.body, self.total) = (first, preview, body, total)
+            payload = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+        }
+
+        func texts(in text: UnsafeRawBufferPointer) -> Texts {
+            Texts(
+                preview: UnsafeRawBufferPointer(rebasing: text[..<preview]),
+                body: UnsafeRawBufferPointer(rebasing: text[preview..<preview + body]),
+                attachments: UnsafeRawBufferPointer(rebasing: text[(preview + body)..<total]))
         }
     }
 
@@ -80,7 +117,7 @@ enum TextCodec {
     static let largestText = 1 << 28
 
     private static func inflate(
-        _ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, count: Int
+        _ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, count: Int, isWhole: Bool
     ) -> Bool {
         var stream = z_stream()
         guard trawl_inflate_init(&stream, -15) == Z_OK else { return false }
@@ -91,7 +128,8 @@ enum TextCodec {
         stream.avail_in = UInt32(clamping: source.count)
         stream.next_out = to.assumingMemoryBound(to: UInt8.self)
         stream.avail_out = UInt32(clamping: count)
-        return CZlib.inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_out == 0
+        let code = CZlib.inflate(&stream, isWhole ? Z_FINISH : Z_SYNC_FLUSH)
+        return stream.avail_out == 0 && (code == Z_STREAM_END || !isWhole && (code == Z_OK || code == Z_BUF_ERROR))
     }
 
     private static func appendLength(_ value: Int, to bytes: inout [UInt8]) {

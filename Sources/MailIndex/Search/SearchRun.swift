@@ -51,36 +51,22 @@ struct SearchRun {
 
     // MARK: Ids
 
-    private var idColumn: String { compiled.text != nil ? "message_text.rowid" : "message.id" }
-
-    /// By date, within limit and offset.
+    /// By date, within limit and offset; of threads the first of each.
     func ids() throws -> [Int64] {
         if compiled.isEmpty || options.limit == 0 { return [] }
-        if options.threads { return try threadIDs() }
-        let source = compiled.idSource
-        let order = options.sort == .oldest ? "ASC" : "DESC"
-        let sql = source.sql + " ORDER BY \(idColumn) \(order) LIMIT ? OFFSET ?"
-        let statement = try SQLStatement(
-            database, sql, source.arguments + [options.limit ?? -1, max(options.offset, 0)])
-        var ids: [Int64] = []
-        try statement.forEachRow { ids.append($0.integer(0)) }
-        return ids
-    }
-
-    /// The first of each thread, by date.
-    private func threadIDs() throws -> [Int64] {
-        let source = compiled.idSource
-        let order = options.sort == .oldest ? "ASC" : "DESC"
-        let statement = try SQLStatement(database, source.sql + " ORDER BY \(idColumn) \(order)", source.arguments)
-        defer { statement.reset() }
+        var hits = try DateOrderedIDs(database, compiled, isAscending: options.sort == .oldest)
+        defer { hits.end() }
         var threads: Set<Int64> = []
+        var skip = max(options.offset, 0)
         var ids: [Int64] = []
-        let (end, isOpen) = (options.limit ?? 0).addingReportingOverflow(max(options.offset, 0))
-        while try statement.step() {
-            let id = statement.integer(0)
-            guard threads.insert(try thread(of: id)).inserted else { continue }
-            if threads.count > options.offset { ids.append(id) }
-            if options.limit != nil, !isOpen, threads.count >= end { break }
+        while let id = try hits.next() {
+            if options.threads, try !threads.insert(thread(of: id)).inserted { continue }
+            if skip > 0 {
+                skip -= 1
+                continue
+            }
+            ids.append(id)
+            if ids.count == options.limit { break }
         }
         return ids
     }
@@ -119,9 +105,9 @@ struct SearchRun {
 
     // MARK: Relevance
 
-    /// bm25's weights of subject, from, to, cc, bcc, body, attachment: what a message is about and whom it is from
+    /// bm25's weights of body, subject, from, to, cc, bcc, attachment: what a message is about and whom it is from
     /// counts more than what it mentions.
-    static let weights = "8.0, 6.0, 4.0, 2.0, 2.0, 1.0, 1.5"
+    static let weights = "1.0, 8.0, 6.0, 4.0, 2.0, 2.0, 1.5"
     /// How much more the newest message counts than an old one with the same text.
     static let recencyWeight = 0.5
     /// The age, in seconds, at which half of that is gone.
@@ -138,7 +124,7 @@ struct SearchRun {
         var candidates: [Candidate] = []
         try SQLStatement(database, String(sql), source.arguments).forEachRow { row in
             let id = row.integer(0)
-            let age = Double(max(newest - id, 0) >> 3)
+            let age = Double(max(newest - id, 0)) * Double(EmailID.secondsPerID)
             let recency = 1 + SearchRun.recencyWeight * SearchRun.recencyHalf / (SearchRun.recencyHalf + age)
             // bm25 is the lower the better, and never above zero.
             candidates.append(Candidate(id: id, score: -row.double(1) * recency))
@@ -159,7 +145,7 @@ struct SearchRun {
         guard !candidates.isEmpty else { return [] }
         let terms = options.snippets ? TermMatcher(query) : nil
         let needsText = terms?.looksIn([.body, .attachment]) ?? false
-        var reader = try EmailReader(database, text: needsText)
+        var reader = try EmailReader(database)
         var hits: [SearchHit] = []
         hits.reserveCapacity(candidates.count)
         for candidate in candidates {
@@ -180,15 +166,14 @@ struct SearchRun {
         }
         guard needsText, !row.isNull(EmailReader.textColumn) else { return snippet }
         row.withBytes(EmailReader.textColumn) { bytes in
-            _ = TextCodec.withDecoded(bytes) { text, bodyCount in
-                let text = text.bindMemory(to: UInt8.self)
+            _ = TextCodec.withDecoded(bytes) { texts in
                 if terms.looksIn(.body) {
-                    let body = UnsafeBufferPointer(rebasing: text[..<bodyCount])
+                    let body = texts.body.bindMemory(to: UInt8.self)
                     snippet.body = Snippet.fragment(of: body, column: .body, terms: terms)?.html
                 }
-                if terms.looksIn(.attachment), bodyCount < text.count {
-                    let attachment = UnsafeBufferPointer(rebasing: text[bodyCount...])
-                    snippet.attachment = Snippet.fragment(of: attachment, column: .attachment, terms: terms)?.html
+                if terms.looksIn(.attachment), !texts.attachments.isEmpty {
+                    let attachments = texts.attachments.bindMemory(to: UInt8.self)
+                    snippet.attachment = Snippet.fragment(of: attachments, column: .attachment, terms: terms)?.html
                 }
             }
         }

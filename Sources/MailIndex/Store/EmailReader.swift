@@ -7,14 +7,13 @@ struct EmailReader {
     private var mailboxes: [Int64: (account: String, name: String, uidValidity: UInt32)] = [:]
     private var flagsets: [Int64: FlagSet] = [:]
 
-    /// With `text`, `email(_:withText:)` can hand out the stored text too.
-    init(_ database: Database, text: Bool = false) throws {
+    init(_ database: Database) throws {
         emails = try SQLStatement.cached(
             database,
             """
             SELECT (SELECT min(id) FROM message AS member WHERE member.thread_id = message.thread_id), message.flags,
-                \(DocumentColumns.names.split(separator: ", ").map { "document.\($0)" }.joined(separator: ", "))\
-            \(text ? ", document.text" : "")
+                \(DocumentColumns.names.split(separator: ", ").map { "document.\($0)" }.joined(separator: ", ")),
+                document.text
             FROM message JOIN document ON document.id = message.id WHERE message.id = ?
             """)
         places = try SQLStatement.cached(
@@ -35,7 +34,7 @@ struct EmailReader {
         try email(id) { _, email in email }
     }
 
-    /// Calls `body` with the row, which holds the text if that was asked for.
+    /// Calls `body` with the row too, for its text.
     mutating func email<R>(_ id: Int64, _ body: (SQLStatement, Email) throws -> R) throws -> R? {
         emails.bind(1, id)
         defer { emails.reset() }
@@ -51,7 +50,8 @@ struct EmailReader {
             to: AddressColumn.decode(columns.to), cc: AddressColumn.decode(columns.cc),
             bcc: AddressColumn.decode(columns.bcc), subject: columns.subject, sentAt: columns.sentAt,
             receivedAt: columns.receivedAt, date: columns.date, size: columns.size, flags: flags, keywords: [],
-            labels: [], attachments: AttachmentColumn.decode(columns.attachments), preview: columns.preview,
+            labels: [], attachments: AttachmentColumn.decode(columns.attachments),
+            preview: emails.withBytes(EmailReader.textColumn, TextCodec.preview),
             listID: columns.list.isEmpty ? nil : columns.list, isTruncated: columns.isTruncated, places: [])
         try addPlaces(to: &email)
         return try body(emails, email)

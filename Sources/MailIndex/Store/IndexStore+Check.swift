@@ -94,8 +94,8 @@ enum IndexConsistency {
             name: "messages with another date than their document",
             sql: """
                 SELECT count(*) FROM message JOIN document ON document.id = message.id
-                WHERE message.date <> document.date OR message.id < message.date * 8
-                    OR message.id >= message.date * 8 + 8388608
+                WHERE message.date <> document.date OR message.id < message.date / 16
+                    OR message.id > message.date / 16 + (SELECT id_drift FROM counter)
                 """),
         Check(
             name: "identities without a document",

@@ -130,12 +130,13 @@ extension IndexStore {
         return try read { database in
             let newest =
                 try SQLStatement.cached(database, "SELECT max(id) FROM message").runForInteger() ?? 0
-            // A message of half a year ago counts half as much as one of today.
+            // A message of half a year ago (972,000 ids) counts half as much as one of today.
             let statement = try SQLStatement.cached(
                 database,
                 """
-                SELECT name, email, from_count + to_count, last_message_id >> 3,
-                    (from_count + 2.0 * to_count) * 15552000 / (15552000 + (?1 - last_message_id) / 8.0) AS rank
+                SELECT name, email, from_count + to_count,
+                    (SELECT date FROM message WHERE id = last_message_id),
+                    (from_count + 2.0 * to_count) * 972000 / (972000 + ?1 - last_message_id) AS rank
                 FROM address
                 WHERE from_count + to_count > 0 AND (key GLOB ?2 OR key GLOB ?3)
                 ORDER BY rank DESC, email LIMIT ?4

@@ -1,11 +1,7 @@
 extension BatchWriter {
     func add(_ additions: [PlacedDocument]) throws {
-        // FTS5 writes out what it has gathered whenever a row's number is not larger than the last, and the number is
-        // the date with a few bits of the digest.
-        let sorted = additions.sorted { left, right in
-            if left.document.date != right.document.date { return left.document.date < right.document.date }
-            return left.document.slot < right.document.slot
-        }
+        // FTS5 writes out what it has gathered whenever a row's number is not larger than the last.
+        let sorted = additions.sorted { $0.document.date < $1.document.date }
         for addition in sorted {
             let id = try find(addition.document)
             if let id {
@@ -48,28 +44,31 @@ extension BatchWriter {
     }
 
     /// A free number for the document: see `message.id` in the schema.
+    ///
+    /// Where the first is taken, the end of a run of taken ones is sought by doubled steps and then halved ones: a few
+    /// looks, even if a hundred thousand messages bear one second, and those that come in the order of their dates keep
+    /// it.
     private func makeID(_ document: MessageDocument) throws -> Int64 {
-        let base = document.date << 3
-        let slot = Int64(document.slot)
-        for step in 0..<Int64(8) {
-            if let id = try free(base + (slot + step) & 7) { return id }
+        let base = document.date / EmailID.secondsPerID
+        if try !isTaken(base) { return base }
+        var step: Int64 = 1
+        while try isTaken(base + step) {
+            step *= 2
+            guard step < 1 << 40 else { throw IndexError(code: .limit, message: "the index has no room for a message") }
         }
-        // A bulk of messages that bear one second: widening windows, at scattered places, so that each costs a few
-        // looks however many there are. Always the same places for the same message.
-        var seed = document.digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        for shift in stride(from: 6, through: 23, by: 1) {
-            for _ in 0..<4 {
-                seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                let offset = Int64(truncatingIfNeeded: (seed >> 33) & ((1 << UInt64(shift)) - 1))
-                if let id = try free(base + offset) { return id }
-            }
+        var taken = step / 2
+        var free = step
+        while free - taken > 1 {
+            let middle = (taken + free) / 2
+            if try isTaken(base + middle) { taken = middle } else { free = middle }
         }
-        throw IndexError(code: .limit, message: "too many messages of one second for the index")
+        idDrift = max(idDrift, free)
+        return base + free
     }
 
-    private func free(_ id: Int64) throws -> Int64? {
+    private func isTaken(_ id: Int64) throws -> Bool {
         sql.hasDocument.bind(1, id)
-        return try sql.hasDocument.runForInteger() == nil ? id : nil
+        return try sql.hasDocument.runForInteger() != nil
     }
 
     private func insert(_ document: MessageDocument, _ id: Int64, flags: FlagSet) throws {

@@ -12,6 +12,7 @@ final class BatchWriter {
     var changesFloor: Int64 = 0
     var nextThread: Int64 = 1
     var messageCount: Int64 = 0
+    var idDrift: Int64 = 0
     private var changeAtBegin: Int64 = 0
     private var lastPrune: Int64 = 0
 
@@ -83,6 +84,7 @@ final class BatchWriter {
         changesFloor = sql.readCounter.integer(1)
         nextThread = sql.readCounter.integer(2)
         messageCount = sql.readCounter.integer(3)
+        idDrift = sql.readCounter.integer(4)
         changeAtBegin = change
         now = 0
         outcome = BatchOutcome()
@@ -136,6 +138,7 @@ final class BatchWriter {
             sql.writeCounter.bind(2, changesFloor)
             sql.writeCounter.bind(3, nextThread)
             sql.writeCounter.bind(4, messageCount)
+            sql.writeCounter.bind(5, idDrift)
             try sql.writeCounter.run()
         }
         outcome.created = created.keys.sorted().map(EmailID.init(rawValue:))

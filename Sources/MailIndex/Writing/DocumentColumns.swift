@@ -18,14 +18,13 @@ struct DocumentColumns: Sendable {
     var list: String
     var attachments: String
     var isTruncated: Bool
-    var preview: String
 
     /// In the order of `init(_:from:)` and `bind(to:from:)`.
     static let names = """
         digest, date, sent_at, received_at, size, message_ids, in_reply_to, references_, subject, from_, to_, cc, bcc, \
-        reply_to, sender, list, attachments, is_truncated, preview
+        reply_to, sender, list, attachments, is_truncated
         """
-    static let count: Int32 = 19
+    static let count: Int32 = 18
 
     /// Reads the columns `names` of a row, the first of which has the number `start`.
     init(_ row: SQLStatement, from start: Int32 = 0) {
@@ -47,7 +46,6 @@ struct DocumentColumns: Sendable {
         list = row.text(start + 15)
         attachments = row.text(start + 16)
         isTruncated = row.integer(start + 17) != 0
-        preview = row.text(start + 18)
     }
 
     func bind(to statement: SQLStatement, from start: Int32) {
@@ -69,14 +67,13 @@ struct DocumentColumns: Sendable {
         statement.bind(start + 15, list)
         statement.bind(start + 16, attachments)
         statement.bind(start + 17, Int64(isTruncated ? 1 : 0))
-        statement.bind(start + 18, preview)
     }
 
     init(
         digest: [UInt8], date: Int64, sentAt: Int64?, receivedAt: Int64?, size: Int, messageIDs: String,
         inReplyTo: String,
         references: String, subject: String, from: String, to: String, cc: String, bcc: String, replyTo: String,
-        sender: String, list: String, attachments: String, isTruncated: Bool, preview: String
+        sender: String, list: String, attachments: String, isTruncated: Bool
     ) {
         self.digest = digest
         self.date = date
@@ -96,6 +93,5 @@ struct DocumentColumns: Sendable {
         self.list = list
         self.attachments = attachments
         self.isTruncated = isTruncated
-        self.preview = preview
     }
 }

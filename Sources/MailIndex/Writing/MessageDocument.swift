@@ -22,8 +22,6 @@ public struct MessageDocument: Sendable {
     /// Identities beside the digest.
     let identityKeys: [[UInt8]]
 
-    /// Which of its second's numbers the message tries first.
-    var slot: UInt8 { (digest.first ?? 0) & 7 }
     var contentKey: [UInt8] { [UInt8(ascii: "c")] + digest }
 
     /// A Date field this far after the message came is no date to sort by.
@@ -55,15 +53,15 @@ public struct MessageDocument: Sendable {
             to: AddressColumn.encode(message.to), cc: AddressColumn.encode(message.cc),
             bcc: AddressColumn.encode(message.bcc), replyTo: AddressColumn.encode(message.replyTo),
             sender: AddressColumn.encode(message.sender), list: ColumnText.line(message.listID ?? "").lowercased(),
-            attachments: AttachmentColumn.encode(message.attachments), isTruncated: message.isTruncated,
-            preview: ColumnText.line(message.newTextPreview))
+            attachments: AttachmentColumn.encode(message.attachments), isTruncated: message.isTruncated)
         digest = MessageDocument.digest(columns, body: body, attachments: message.attachments)
         columns.digest = digest
         facts = DocumentFacts(columns)
         byteCount =
             body.utf8.count + attachmentText.utf8.count + columns.subject.utf8.count + columns.from.utf8.count
             + columns.to.utf8.count + columns.cc.utf8.count + columns.references.utf8.count + 512
-        compressedText = TextCodec.encode(body: body, attachments: attachmentText)
+        compressedText = TextCodec.encode(
+            preview: ColumnText.line(message.newTextPreview), body: body, attachments: attachmentText)
         identityKeys = identities.compactMap(\.key)
         self.body = body
         self.attachmentText = attachmentText

@@ -16,11 +16,8 @@ struct StoredDocument {
             return
         }
         let texts = row.withBytes(column) { bytes in
-            TextCodec.withDecoded(bytes) { text, bodyCount in
-                (
-                    String(decoding: text[..<bodyCount], as: UTF8.self),
-                    String(decoding: text[bodyCount...], as: UTF8.self)
-                )
+            TextCodec.withDecoded(bytes) { texts in
+                (String(decoding: texts.body, as: UTF8.self), String(decoding: texts.attachments, as: UTF8.self))
             }
         }
         guard let texts else {

@@ -30,9 +30,9 @@ struct WriterStatements {
     init(_ database: Database) throws {
         func make(_ sql: String) throws -> SQLStatement { try SQLStatement(database, sql) }
 
-        readCounter = try make("SELECT change, changes_floor, next_thread_id, message_count FROM counter")
+        readCounter = try make("SELECT change, changes_floor, next_thread_id, message_count, id_drift FROM counter")
         writeCounter = try make(
-            "UPDATE counter SET change = ?, changes_floor = ?, next_thread_id = ?, message_count = ?")
+            "UPDATE counter SET change = ?, changes_floor = ?, next_thread_id = ?, message_count = ?, id_drift = ?")
 
         findIdentity = try make("SELECT message_id FROM identity WHERE key = ?")
         insertIdentity = try make("INSERT OR IGNORE INTO identity (key, message_id) VALUES (?, ?)")

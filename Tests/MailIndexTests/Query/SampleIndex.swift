@@ -56,11 +56,15 @@ struct SampleIndex {
         try queue.write { db in
             for migration in IndexSchema.migrations { try db.execute(sql: migration.sql) }
             var last: Int64 = 0
+            var drift: Int64 = 0
             for message in sorted {
-                last = max(last + 1, message.date * 8)
+                let first = message.date / EmailID.secondsPerID
+                last = max(last + 1, first)
+                drift = max(drift, last - first)
                 names[last] = message.name
                 try Self.insert(message, id: last, into: db)
             }
+            try db.execute(sql: "UPDATE counter SET id_drift = ?", arguments: [drift])
         }
         self.names = names
     }
@@ -76,8 +80,8 @@ struct SampleIndex {
         try db.execute(
             sql: """
                 INSERT INTO document (id, digest, size, message_ids, in_reply_to, references_, subject, from_, to_, cc, bcc,
-                reply_to, sender, list, attachments, is_truncated, preview, text)
-                VALUES (?, ?, ?, ?, '', '', ?, ?, ?, ?, ?, '', '', ?, '', 0, '', ?)
+                reply_to, sender, list, attachments, is_truncated, text)
+                VALUES (?, ?, ?, ?, '', '', ?, ?, ?, ?, ?, '', '', ?, '', 0, ?)
                 """,
             arguments: [
                 id, "\(id)", message.size, message.messageID, message.subject, message.from, message.to, message.cc,
