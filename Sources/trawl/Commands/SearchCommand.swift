@@ -2,7 +2,7 @@ import ArgumentParser
 import MailIndex
 import TrawlService
 
-struct SearchCommand: ParsableCommand {
+struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search",
         abstract: "Find messages.",
@@ -13,12 +13,15 @@ struct SearchCommand: ParsableCommand {
               trawl search from:ana after:2024-03 has:attachment
               trawl search '"exact words" OR budget*' --format json
               trawl search in:sent to:luis --format ids | xargs -n1 trawl show
+              trawl search --format maildir ~/results from:ana && neomutt -f ~/results
+
+            With --format maildir the first word is the folder that the messages are written to, as a Maildir.
 
             Exit status: 0 found, 1 nothing found, 2 error, 3 the index isn't complete yet (--require-complete).
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text, json, jsonl, ids, messageIDs = "message-ids", null
+        case text, json, jsonl, ids, messageIDs = "message-ids", null, maildir, notmuchJSON = "notmuch-json"
     }
 
     @OptionGroup var query: QueryArguments
@@ -51,6 +54,14 @@ struct SearchCommand: ParsableCommand {
 
     enum SortChoice: String, ExpressibleByArgument, CaseIterable {
         case newest, oldest, relevance
+
+        var value: SearchOptions.Sort {
+            switch self {
+            case .newest: .newest
+            case .oldest: .oldest
+            case .relevance: .relevance
+            }
+        }
     }
 
     private static let options =
@@ -63,7 +74,8 @@ struct SearchCommand: ParsableCommand {
         if offset < 0 { throw ValidationError("--offset must not be negative") }
     }
 
-    func run() throws {
+    func run() async throws {
+        if format == .maildir { return try await writeMaildir() }
         let query = try query.parse(places, options: Self.options)
         let terminal = Terminal(descriptor: 1, color: color)
         let store = try places.openIndex()
@@ -71,11 +83,7 @@ struct SearchCommand: ParsableCommand {
         options.limit = limit ?? (terminal.isTerminal ? 20 : nil)
         options.offset = offset
         options.threads = threads
-        switch sort {
-        case .newest: options.sort = .newest
-        case .oldest: options.sort = .oldest
-        case .relevance: options.sort = .relevance
-        }
+        options.sort = sort.value
         var output = Output()
         let results: SearchResults
         switch format {
@@ -87,7 +95,7 @@ struct SearchCommand: ParsableCommand {
                 switch format {
                 case .messageIDs: for id in hit.email.messageIDs { output.line(TerminalText.line(id)) }
                 case .null: output.write("\(hit.email.id)\0")
-                case .ids, .text, .json, .jsonl: output.line(hit.email.id.description)
+                case .ids, .text, .json, .jsonl, .maildir, .notmuchJSON: output.line(hit.email.id.description)
                 }
             }
         case .json, .jsonl:
@@ -107,6 +115,12 @@ struct SearchCommand: ParsableCommand {
                     output.write(json.bytes)
                 }
             }
+        case .maildir, .notmuchJSON:
+            options.snippets = false
+            options.countsTotal = false
+            options.threads = true
+            results = try store.search(query, options: options)
+            try NotmuchJSON(store, query, now: DateText.currentTime()).write(results, to: &output)
         case .text:
             options.snippets = !noSnippets
             // The total is told only where not all is shown.
@@ -116,6 +130,35 @@ struct SearchCommand: ParsableCommand {
         }
         output.flush()
         if format == .text, terminal.isTerminal { tellRest(results, terminal) }
+        try ExitStatus.end(found: !results.hits.isEmpty, complete: results.isComplete || !requireComplete)
+    }
+
+    /// The results' messages, whole, into the folder that the first word names.
+    private func writeMaildir() async throws {
+        var words = query
+        guard words.query.count > 1, let folder = words.query.first, !folder.isEmpty, !folder.hasPrefix("-") else {
+            throw ServiceError(
+                .requestInvalid, "--format maildir wants a folder and a query: trawl search --format maildir DIR QUERY")
+        }
+        words.query.removeFirst()
+        let query = try words.parse(places, options: Self.options)
+        let store = try places.openIndex()
+        var options = SearchOptions()
+        options.limit = limit
+        options.offset = offset
+        options.threads = threads
+        options.sort = sort.value
+        options.snippets = false
+        options.countsTotal = false
+        let results = try store.search(query, options: options)
+        let maildir = try MaildirExport(folder)
+        let missing = try await RawMessage.fetchAll(results.hits.map(\.email), in: store, paths: places.paths) {
+            try maildir.add($0, $1)
+        }
+        if missing > 0 {
+            Diagnostics.error("\(missing) of \(results.hits.count) messages could not be had and are not in \(folder)")
+            throw ExitCode(ExitStatus.error)
+        }
         try ExitStatus.end(found: !results.hits.isEmpty, complete: results.isComplete || !requireComplete)
     }
 

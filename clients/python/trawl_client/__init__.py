@@ -107,6 +107,7 @@ class Trawl:
         self._watches: Dict[int, "queue.SimpleQueue[Any]"] = {}
         self._early: Dict[int, List[Any]] = {}
         self._closed = False
+        self._closing = False
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         target = str(path or socket_path())
         try:
@@ -124,7 +125,8 @@ class Trawl:
         self.close()
 
     def close(self) -> None:
-        """Ends the connection; requests that wait fail with TrawlError."""
+        """Ends the connection; requests that wait fail with TrawlError, and watches end."""
+        self._closing = True
         self._closed = True
         try:
             self._socket.shutdown(socket.SHUT_RDWR)
@@ -219,7 +221,7 @@ class Trawl:
             while True:
                 event = events.get()
                 if isinstance(event, TrawlError):
-                    if self._closed:
+                    if self._closing:
                         return
                     raise event
                 yield Match(event["method"] == "match", event["params"]["state"], event["params"]["email"])
