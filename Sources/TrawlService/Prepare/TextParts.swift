@@ -15,6 +15,8 @@ struct TextParts: Sendable {
     let items: [FetchItem]
     /// Octets that the server will send for them, nearly.
     let octets: Int
+    /// Of these, octets of attachments.
+    let attachmentOctets: Int
     private let structure: BodyStructure
 
     /// - Parameter wantsAttachment: whether the text of an attachment of this media type and name can be had.
@@ -22,6 +24,7 @@ struct TextParts: Sendable {
         self.structure = structure
         var items: [FetchItem] = [.body(.header)]
         var octets = 4_096
+        var attachmentOctets = 0
         for part in structure.allParts where items.count <= Self.mostParts {
             if part.isMultipart { continue }
             if part.isMessage {
@@ -38,8 +41,10 @@ struct TextParts: Sendable {
             } else if part.size <= Self.largestAttachment, wantsAttachment(part.mediaType, part.fileName) {
                 items.append(.body(section))
                 octets += part.size
+                attachmentOctets += part.size
             }
         }
+        self.attachmentOctets = attachmentOctets
         self.items = items
         self.octets = octets
     }

@@ -161,6 +161,7 @@ extension SyncTotals {
         var difference = after
         difference.fetched -= before.fetched
         difference.octets -= before.octets
+        difference.attachmentOctets -= before.attachmentOctets
         difference.relocated -= before.relocated
         difference.removed -= before.removed
         difference.flagChanges -= before.flagChanges

@@ -105,6 +105,7 @@ struct OpenMailbox: Sendable {
         context.counters.add {
             $0.fetched += window.additions.count
             $0.octets += window.octets
+            $0.attachmentOctets += window.attachmentOctets
             $0.incomplete += window.incomplete
         }
     }

@@ -6,6 +6,8 @@ public struct SyncTotals: Hashable, Sendable {
     public var fetched = 0
     /// Octets of their literals.
     public var octets = 0
+    /// Of these, octets of attachments that were fetched for their text.
+    public var attachmentOctets = 0
     /// Messages that the index knew from elsewhere: nothing of them was fetched.
     public var relocated = 0
     public var removed = 0

@@ -204,6 +204,7 @@ struct WindowFetcher: Sendable {
             else { return }
             done.insert(uid)
             prepared.octets += response.literalOctets
+            prepared.attachmentOctets += parts.attachmentOctets
             prepared.additions.append(await prepare(fact, .parts(parts, response)))
         }
         if !outcome.refused.isEmpty { prepared.refused = uids.subtracting(done) }
@@ -246,6 +247,7 @@ struct PreparedWindow: Sendable {
     /// UIDs that the server would say nothing about.
     var refused = UIDSet()
     var octets = 0
+    var attachmentOctets = 0
     var incomplete = 0
 
     /// Octets that it takes up.
@@ -260,6 +262,7 @@ struct PreparedWindow: Sendable {
         relocations += other.relocations
         answered.formUnion(other.answered)
         octets += other.octets
+        attachmentOctets += other.attachmentOctets
         incomplete += other.incomplete
     }
 }

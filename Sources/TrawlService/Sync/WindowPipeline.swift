@@ -87,6 +87,7 @@ struct WindowPipeline: Sendable {
                         $0.fetched += window.additions.count
                         $0.relocated += window.relocations.count
                         $0.octets += window.octets
+                        $0.attachmentOctets += window.attachmentOctets
                         $0.incomplete += window.incomplete
                     }
                     if let cursor = windows[number].cursor { batch.cursors = [cursor] }

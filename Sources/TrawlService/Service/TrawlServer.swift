@@ -1,0 +1,84 @@
+import Logging
+import MailIndex
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// `trawl serve`: all accounts watched, the index kept, the socket answered, until SIGTERM or SIGINT.
+public final class TrawlServer: Service {
+    /// Seconds between two pieces of the text index's upkeep.
+    static let maintenanceInterval = Duration.seconds(30)
+    /// Pieces of upkeep in one go.
+    static let maintenancePieces = 50
+
+    private let engine: SyncEngine
+    private let rpc: RPCServer
+    private let store: IndexStore
+    private let logger: Logger
+    private let onReady: @Sendable () -> Void
+
+    /// - Parameters:
+    ///   - socket: the path of the Unix domain socket.
+    ///   - onReady: called once clients can connect.
+    public init(
+        configuration: Configuration, environment: SyncEnvironment, socket: String,
+        onReady: @escaping @Sendable () -> Void = {}
+    ) {
+        let relay = ChangeRelay()
+        var environment = environment
+        let told = environment.indexChanged
+        environment.indexChanged = {
+            told()
+            relay.tell()
+        }
+        let engine = SyncEngine(configuration: configuration, environment: environment)
+        self.engine = engine
+        store = environment.store
+        logger = environment.logger
+        self.onReady = onReady
+        rpc = RPCServer(
+            store: environment.store, socket: socket, savedQueries: configuration.queries,
+            operations: RPCOperations(
+                sync: { try await engine.refresh(accounts: $0) }, raw: { try await engine.rawMessage($0) }),
+            logger: environment.logger)
+        relay.set { [weak rpc] in rpc?.indexChanged() }
+    }
+
+    /// Runs until cancelled or asked to shut down; everything it began has ended when it returns.
+    public func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            try await self.serve()
+        }
+    }
+
+    private func serve() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.rpc.run(onReady: self.onReady) }
+            group.addTask {
+                let forgotten = try self.engine.forgottenAccounts()
+                if !forgotten.isEmpty { try await self.engine.removeAccounts(forgotten) }
+                await self.engine.run()
+                // Without accounts there is the socket to answer.
+                try await Task.sleep(for: .seconds(UInt32.max))
+            }
+            group.addTask { try await self.maintain() }
+            defer { group.cancelAll() }
+            do {
+                try await group.next()
+            } catch is CancellationError {}
+        }
+    }
+
+    private func maintain() async throws {
+        while true {
+            try await Task.sleep(for: Self.maintenanceInterval)
+            for _ in 0..<Self.maintenancePieces {
+                try Task.checkCancellation()
+                let store = store
+                // A full or failing disk is told by what must be written; upkeep can wait.
+                let isMore = try? await NIOThreadPool.singleton.runIfActive { try store.maintain() }
+                guard isMore == true else { break }
+            }
+        }
+    }
+}
