@@ -1,5 +1,5 @@
 /// Quoted-printable (RFC 2045 §6.7), with the faults that mailers make: bare `=`, lower-case digits, soft breaks with
-/// blanks or in bare LF, lines without end.
+/// blanks or in bare LF, lines without end. Blanks at the end of a line were put there on the way, and go (rule 3).
 public enum QuotedPrintable {
     /// Decodes; `=` before anything else than two digits or a line end stands for itself.
     public static func decode(_ bytes: [UInt8]) -> [UInt8] {
@@ -13,6 +13,45 @@ public enum QuotedPrintable {
 
     /// Decodes `input` to `output`, which must have room for `input.count + 8` octets.
     static func decode(
+        _ input: UnsafeRawBufferPointer, into output: UnsafeMutablePointer<UInt8>
+    ) -> (count: Int, isMalformed: Bool) {
+        if let padded = firstPaddedLine(input) {
+            return withoutPadding(input, from: padded).withUnsafeBytes { decodeUnpadded($0, into: output) }
+        }
+        return decodeUnpadded(input, into: output)
+    }
+
+    /// Where the first line end with blanks before it stands. Nearly all texts have none, and are not copied.
+    private static func firstPaddedLine(_ input: UnsafeRawBufferPointer) -> Int? {
+        var index = 0
+        while let lineFeed = ByteScan.first(0x0A, in: input, from: index, to: input.count) {
+            var last = lineFeed &- 1
+            if last >= index, input[last] == 0x0D { last &-= 1 }
+            if last >= index, input[last] == 0x20 || input[last] == 0x09 { return index }
+            index = lineFeed &+ 1
+        }
+        return nil
+    }
+
+    /// Without blanks before the line ends from the line at `start` on.
+    private static func withoutPadding(_ input: UnsafeRawBufferPointer, from start: Int) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(input.count)
+        result.append(contentsOf: input.slice(0..<start))
+        var index = start
+        while let lineFeed = ByteScan.first(0x0A, in: input, from: index, to: input.count) {
+            let lineEnd = lineFeed > index && input[lineFeed - 1] == 0x0D ? lineFeed - 1 : lineFeed
+            var last = lineEnd
+            while last > index, input[last - 1] == 0x20 || input[last - 1] == 0x09 { last -= 1 }
+            result.append(contentsOf: input.slice(index..<last))
+            result.append(contentsOf: input.slice(lineEnd..<(lineFeed + 1)))
+            index = lineFeed + 1
+        }
+        result.append(contentsOf: input.slice(index..<input.count))
+        return result
+    }
+
+    private static func decodeUnpadded(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutablePointer<UInt8>
     ) -> (count: Int, isMalformed: Bool) {
         guard let base = input.baseAddress else { return (0, false) }

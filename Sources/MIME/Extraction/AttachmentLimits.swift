@@ -6,15 +6,19 @@ public struct AttachmentLimits: Hashable, Sendable {
     public var expansionRatio: Int
     /// How many bytes an archive may grow to, all its entries together.
     public var expansionBytes: Int
+    /// Entries of one archive, or files in one winmail.dat, that are looked at.
+    public var entries: Int
     /// How deep winmail.dat within winmail.dat is read.
     public var nesting: Int
 
     public init(
-        textBytes: Int = 4 << 20, expansionRatio: Int = 100, expansionBytes: Int = 64 << 20, nesting: Int = 4
+        textBytes: Int = 4 << 20, expansionRatio: Int = 100, expansionBytes: Int = 64 << 20, entries: Int = 10_000,
+        nesting: Int = 4
     ) {
         self.textBytes = textBytes
         self.expansionRatio = expansionRatio
         self.expansionBytes = expansionBytes
+        self.entries = entries
         self.nesting = nesting
     }
 

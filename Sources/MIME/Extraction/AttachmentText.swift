@@ -10,7 +10,7 @@ public struct AttachmentExtraction: Hashable, Sendable {
     public var isTruncated: Bool
     /// Whether the file is broken; what could be read is there.
     public var isDamaged: Bool
-    /// Whether an archive would have grown past its limits; what came before that is there.
+    /// Whether an archive would have grown past its limits, or has too many entries; what came before that is there.
     public var passedExpansionLimit: Bool
     /// How many bytes came out of archives.
     var expandedBytes = 0
@@ -72,8 +72,10 @@ public enum AttachmentText {
         bytes.withUnsafeBufferPointer { extract($0, mediaType: mediaType, name: name, limits: limits) }
     }
 
-    /// Whether text of such an attachment is read here, so that its bytes are worth decoding.
+    /// Whether text of such an attachment is read here, so that its bytes are worth decoding. True for S/MIME envelopes
+    /// too, which `MessageParser` opens where they are not encrypted.
     public static func reads(mediaType: String, name: String?) -> Bool {
-        AttachmentFormat(mediaType: mediaType, name: name) != nil
+        mediaType == "application/pkcs7-mime" || mediaType == "application/x-pkcs7-mime"
+            || AttachmentFormat(mediaType: mediaType, name: name) != nil
     }
 }

@@ -1,5 +1,8 @@
 /// EPUB: the chapters of a book, in the order of its spine.
 enum BookText {
+    /// Files that are looked for in a package's manifest.
+    private static let itemLimit = 10_000
+
     /// How many chapters are read.
     static let chapterLimit = 5000
 
@@ -44,7 +47,7 @@ enum BookText {
         var order: [String] = []
         xml.withUnsafeBufferPointer { bytes in
             var scanner = XMLScanner(bytes)
-            while order.count < chapterLimit, paths.count < ZipArchive.entryLimit, let token = scanner.next() {
+            while order.count < chapterLimit, paths.count < itemLimit, let token = scanner.next() {
                 guard case .start(let name, let attributes, _) = token else { continue }
                 if name == "item" {
                     if let id = XMLScanner.attribute("id", in: attributes),

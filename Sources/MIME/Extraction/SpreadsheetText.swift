@@ -1,5 +1,8 @@
 /// SpreadsheetML: the cells of each sheet, row by row.
 enum SpreadsheetText {
+    /// Sheets whose names are read.
+    private static let sheetLimit = 10_000
+
     /// How many shared strings are known by their number.
     static let sharedStringLimit = 1 << 20
 
@@ -41,7 +44,7 @@ enum SpreadsheetText {
         var names: [String] = []
         xml.withUnsafeBufferPointer { bytes in
             var scanner = XMLScanner(bytes)
-            while names.count < ZipArchive.entryLimit, let token = scanner.next() {
+            while names.count < sheetLimit, let token = scanner.next() {
                 if case .start("sheet", let attributes, _) = token,
                     let name = XMLScanner.attribute("name", in: attributes)
                 {

@@ -13,9 +13,6 @@ enum TNEFText {
     /// An embedded object's data begins with the identifier of its interface.
     private static let interfaceSize = 16
 
-    /// How many attachments are looked at.
-    static let attachmentLimit = 1000
-
     private struct Inner {
         var title: String?
         var longName: String?
@@ -36,6 +33,7 @@ enum TNEFText {
         var bodies = Bodies()
         var inner: [Inner] = []
         var codePage = 1252
+        var hasMore = false
         while let attribute = reader.next() {
             switch attribute.id {
             case TNEFReader.codePage:
@@ -44,7 +42,8 @@ enum TNEFText {
             case TNEFReader.subject: bodies.subject = text(attribute.data, codePage)
             case TNEFReader.body: bodies.plain = text(attribute.data, codePage)
             case TNEFReader.messageProperties: read(TNEFReader.properties(attribute.data), &bodies, codePage)
-            case TNEFReader.attachRendering: if inner.count < attachmentLimit { inner.append(Inner()) }
+            case TNEFReader.attachRendering:
+                if inner.count < limits.entries { inner.append(Inner()) } else { hasMore = true }
             case TNEFReader.attachTitle:
                 if inner.isEmpty { inner.append(Inner()) }
                 inner[inner.count - 1].title = text(attribute.data, codePage)
@@ -59,6 +58,7 @@ enum TNEFText {
         }
         var extraction = compose(bodies, inner, limits)
         if reader.isDamaged { extraction.isDamaged = true }
+        if hasMore { extraction.passedExpansionLimit = true }
         return extraction
     }
 

@@ -12,8 +12,6 @@ struct ZipArchive {
         fileprivate var headerOffset: Int
     }
 
-    /// How many entries are looked at.
-    static let entryLimit = 20_000
     private static let nameLimit = 1024
     private static let endRecordSize = 22
     private static let localHeaderSize = 30
@@ -24,6 +22,8 @@ struct ZipArchive {
     private var byName: [String: Int] = [:]
     /// How many bytes may still come out.
     private var budget: Int
+    /// How many entries are looked at.
+    private let entryLimit: Int
     private(set) var expandedBytes = 0
     private(set) var passedLimit = false
     private(set) var isDamaged = false
@@ -32,6 +32,7 @@ struct ZipArchive {
     init?(_ bytes: UnsafeBufferPointer<UInt8>, limits: AttachmentLimits) {
         self.bytes = bytes
         budget = limits.expansion(of: bytes.count)
+        entryLimit = max(0, limits.entries)
         guard bytes.count >= 4, bytes.matches("PK") else { return nil }
         if !readCentralDirectory() {
             isDamaged = true
@@ -87,7 +88,7 @@ struct ZipArchive {
     /// Tells in `extraction` how reading went.
     func report(in extraction: inout AttachmentExtraction) {
         extraction.isDamaged = extraction.isDamaged || isDamaged
-        extraction.passedExpansionLimit = passedLimit
+        extraction.passedExpansionLimit = extraction.passedExpansionLimit || passedLimit
         extraction.expandedBytes = expandedBytes
     }
 
@@ -109,7 +110,8 @@ struct ZipArchive {
             offset = end - size
         }
         var position = offset
-        for _ in 0..<min(count, Self.entryLimit) {
+        if count > entryLimit { passedLimit = true }
+        for _ in 0..<min(count, entryLimit) {
             guard matches(0x0201_4B50, at: position), position + Self.centralHeaderSize <= bytes.count else { break }
             let nameLength = word16(position + 28)
             let extraLength = word16(position + 30)
@@ -125,7 +127,7 @@ struct ZipArchive {
                 flags: word16(position + 8), packedSize: packedSize, headerOffset: headerOffset + shift)
             position = next
         }
-        return !entries.isEmpty
+        return !entries.isEmpty || entryLimit == 0
     }
 
     private func findEndRecord() -> Int? {
@@ -172,7 +174,11 @@ struct ZipArchive {
 
     private mutating func readLocalHeaders() {
         var position = 0
-        while entries.count < Self.entryLimit, let found = findLocalHeader(from: position) {
+        while let found = findLocalHeader(from: position) {
+            guard entries.count < entryLimit else {
+                passedLimit = true
+                return
+            }
             let flags = word16(found + 6)
             let nameLength = word16(found + 26)
             let dataStart = found + Self.localHeaderSize + nameLength + word16(found + 28)

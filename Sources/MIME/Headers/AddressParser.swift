@@ -297,8 +297,9 @@ struct AddressParser {
             return
         }
         if bracketless.isEmpty {
+            // A comment alone is worth showing where nothing else is: `recipients:; (no To header)` is one name.
             let name = text(comment)
-            if !name.isEmpty { result.append(EmailAddress(name: name, email: "")) }
+            if !name.isEmpty, result.isEmpty { result.append(EmailAddress(name: name, email: "")) }
             return
         }
         let hasAt = bracketless.contains(UInt8(ascii: "@"))
@@ -306,7 +307,7 @@ struct AddressParser {
         if isOneWord, hasAt || !hasQuotedName {
             var email = bracketless
             if email.starts(with: Array("mailto:".utf8)) { email.removeFirst(7) }
-            let name = text(comment)
+            let name = Self.unquoted(text(comment))
             let isEncoded = email.starts(with: Array("=?".utf8))
             if isEncoded && !hasAt {
                 result.append(EmailAddress(name: text(email), email: ""))
@@ -316,7 +317,9 @@ struct AddressParser {
         } else if hasAt, bracketless.first != UInt8(ascii: "\"") {
             // A name and an address without brackets: the word with the at sign is the address.
             let words = bracketless.split(separator: 0x20)
-            if let at = words.lastIndex(where: { $0.contains(UInt8(ascii: "@")) }) {
+            if words.count(where: { $0.contains(UInt8(ascii: "@")) }) > 1 {
+                appendParted(words)
+            } else if let at = words.lastIndex(where: { $0.contains(UInt8(ascii: "@")) }) {
                 var others = words
                 others.remove(at: at)
                 let name = Self.unquoted(text(Array(others.joined(separator: [0x20]))))
@@ -329,6 +332,26 @@ struct AddressParser {
             // `"John Doe" (john@example.org)`: the parts in each other's places.
             let isAddress = comment.contains(UInt8(ascii: "@")) && !comment.contains(0x20)
             if !name.isEmpty { result.append(EmailAddress(name: name, email: isAddress ? text(comment) : "")) }
+        }
+    }
+
+    /// Several addresses with blanks alone between them: each word with an at sign is one, and what stands ahead of it
+    /// its name.
+    private mutating func appendParted(_ words: [ArraySlice<UInt8>]) {
+        var name: [UInt8] = []
+        for word in words {
+            guard word.contains(UInt8(ascii: "@")) else {
+                if !name.isEmpty { name.append(0x20) }
+                name.append(contentsOf: word)
+                continue
+            }
+            guard result.count < limit else {
+                isTruncated = true
+                return
+            }
+            let decoded = Self.unquoted(text(name))
+            result.append(EmailAddress(name: decoded.isEmpty ? nil : decoded, email: text(Array(word))))
+            name.removeAll(keepingCapacity: true)
         }
     }
 

@@ -138,8 +138,9 @@ enum DateParser {
             return false
         }
         // No zone is further than this from Greenwich.
-        if minutes > 24 * 60 { minutes = 0 }
-        fields.hasZone = !(isWest && minutes == 0)
+        let isZone = minutes <= 24 * 60
+        if !isZone { minutes = 0 }
+        fields.hasZone = isZone && !(isWest && minutes == 0)
         fields.zone = isWest ? -minutes : minutes
         index = ahead
         return true

@@ -96,6 +96,16 @@ enum HeaderScanner {
         if index + 3 <= end, bytes[index] == 0xEF, bytes[index + 1] == 0xBB, bytes[index + 2] == 0xBF { index += 3 }
         let first = index
         while index < end, bytes[index] == 0x0A || bytes[index] == 0x0D { index += 1 }
+        // Ahead of a whole message, a line of blanks too: web mail's "show original" begins with one.
+        if start == 0 {
+            var line = index
+            while let lineFeed = ByteScan.first(0x0A, in: bytes, from: line, to: min(end, line + 1000)),
+                isBlank(bytes, line, lineFeed)
+            {
+                line = lineFeed + 1
+            }
+            if line > index, continuesHeader(bytes, line, end) { return line }
+        }
         // Empty lines before something that is no header are the end of an empty header.
         if index > first, !continuesHeader(bytes, index, end), !isEnvelopeLine(bytes, index, end) { return first }
         return index

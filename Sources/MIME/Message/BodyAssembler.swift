@@ -48,6 +48,15 @@ struct BodyAssembler {
             walkMultipart(&node, place, into: sink, limit: limit)
         } else if StructureParser.holdsMessage(node) {
             attachMessage(&node, place)
+        } else if StructureParser.mayBeEnvelope(node), !node.children.isEmpty {
+            // Its content stands in its place; the envelope is machinery, like the signature of a multipart/signed.
+            var child = place
+            child.index = 0
+            walk(&node.children[0], child, into: sink, limit: limit)
+            attachments.append(
+                Attachment(
+                    partID: node.part.partID, name: node.part.name, mediaType: node.part.mediaType,
+                    size: node.part.size, isInline: true))
         } else if let markup = TextRenderer.markup(of: node.part.mediaType), isBody(node, place) {
             if !place.isCopy { appendBody(&node, as: markup, into: sink, limit: limit) }
         } else if node.part.mediaType.hasPrefix("text/"), isPlainLike(node.part.mediaType), isBody(node, place),
@@ -353,7 +362,7 @@ struct BodyAssembler {
         guard attachmentRoom > 0 else { return nil }
         let limits = AttachmentLimits(
             textBytes: attachmentRoom, expansionRatio: context.limits.archiveRatio,
-            expansionBytes: context.limits.archiveBytes)
+            expansionBytes: context.limits.archiveBytes, entries: context.limits.archiveEntries)
         let found = bytes.withMemoryRebound(to: UInt8.self) {
             AttachmentText.extract($0, mediaType: mediaType, name: name, limits: limits)
         }

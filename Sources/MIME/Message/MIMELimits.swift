@@ -15,7 +15,7 @@ public struct MIMELimits: Hashable, Sendable {
     public var archiveBytes: Int
     /// How many times its own size an archive may inflate to.
     public var archiveRatio: Int
-    /// Entries that are looked at in one archive.
+    /// Entries that are looked at in one archive, or files in one winmail.dat.
     public var archiveEntries: Int
 
     public init(

@@ -94,6 +94,9 @@ extension MessageParser {
         if let body = outline.body {
             node.part.size =
                 outline.isDecoded ? body.count : SizeEstimate.decodedSize(node, in: context.buffers[0])
+            if StructureParser.mayBeEnvelope(node), node.children.isEmpty {
+                StructureParser(context: context).openEnvelope(&node, depth: depth)
+            }
         } else {
             // 76 characters and a line end for 57 octets.
             node.part.size =

@@ -16,14 +16,13 @@ enum BoundaryScanner {
     }
 
     /// Looks for `--boundary` lines in `range`. A boundary that is another's beginning is told from it by what follows
-    /// on its line: blanks alone may. At most `limit` parts.
+    /// on its line: blanks alone may. At most `limit` parts. An empty boundary is a line of two hyphens alone: with a
+    /// blank after them they are how signatures begin.
     static func split(
         _ bytes: UnsafeRawBufferPointer, in range: Range<Int>, boundary: UnsafeRawBufferPointer, limit: Int
     ) -> Result {
         var result = Result()
-        guard let base = bytes.baseAddress, let needle = boundary.baseAddress, boundary.count > 0 else {
-            return result
-        }
+        guard let base = bytes.baseAddress, let needle = boundary.baseAddress else { return result }
         let end = range.upperBound
         var open: Int?
         var index = range.lowerBound
@@ -44,7 +43,7 @@ enum BoundaryScanner {
                 closes = true
                 after += 2
             }
-            while after < end, bytes[after] == 0x20 || bytes[after] == 0x09 { after += 1 }
+            while after < end, bytes[after] == 0x20 || bytes[after] == 0x09, !boundary.isEmpty { after += 1 }
             guard after >= end || bytes[after] == 0x0A || bytes[after] == 0x0D else {
                 index = label
                 continue

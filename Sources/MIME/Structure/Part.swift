@@ -9,7 +9,7 @@ public struct Part: Sendable {
 
     public enum Protection: Hashable, Sendable {
         case none
-        /// multipart/signed, or an S/MIME message whose type says that it is signed.
+        /// multipart/signed, or an S/MIME envelope of signed data.
         case signed
         /// multipart/encrypted, an enveloped S/MIME message, or text that is one PGP MESSAGE block.
         case encrypted
@@ -48,7 +48,9 @@ public struct Part: Sendable {
     /// Where the body stands, still encoded, in the bytes that were parsed. Nil for a part that was assembled from an
     /// outline, or that lies inside an encoded message.
     public var bodyRange: Range<Int>?
-    /// Of a multipart its parts; of a message/rfc822 its message's body as the only child.
+    /// Of a multipart its parts; of a message/rfc822 its message's body as the only child, and so with the first piece
+    /// of a message/partial and with an S/MIME envelope that is not encrypted. Servers number nothing inside an
+    /// envelope.
     public var children: [Part]
 
     public init(

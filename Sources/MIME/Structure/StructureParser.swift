@@ -49,6 +49,8 @@ struct StructureParser {
             parseMultipart(&node, position: position, depth: depth)
         } else if Self.holdsMessage(node) {
             parseNested(&node, depth: depth)
+        } else if Self.mayBeEnvelope(node) {
+            openEnvelope(&node, depth: depth)
         }
         if node.children.isEmpty { node.part.size = SizeEstimate.decodedSize(node, in: context.buffers[node.buffer]) }
         return node
@@ -59,6 +61,8 @@ struct StructureParser {
         switch node.part.mediaType {
         case "message/rfc822", "message/global", "message/news", "message/x-rfc822": true
         // The first piece of a message in pieces has the header and the beginning of the whole (RFC 2046 §5.2.2).
+        // Pieces are not put together, for they are messages of their own, and may come years apart or never; the
+        // later ones are octets out of the middle, and are listed without text.
         case "message/partial": node.parameter("number") == "1"
         default: false
         }
@@ -127,7 +131,8 @@ struct StructureParser {
         case "multipart/encrypted": part.protection = .encrypted
         case "application/pkcs7-mime", "application/x-pkcs7-mime":
             let type = parameter("smime-type")?.lowercased() ?? ""
-            part.protection = type.hasPrefix("signed") || type.hasPrefix("certs") ? .signed : .encrypted
+            let isOpen = type.hasPrefix("signed") || type.hasPrefix("certs")
+            part.protection = isOpen ? .signed : type.hasPrefix("compressed") ? .none : .encrypted
         default: break
         }
     }
@@ -203,6 +208,12 @@ struct StructureParser {
             if !result.parts.isEmpty || result.isTruncated { return result }
         } else {
             context.note(.missingBoundaryParameter, node.part.partID)
+            // `boundary=""`: lines of two hyphens and nothing else.
+            if node.parameter("boundary") != nil {
+                let empty = UnsafeRawBufferPointer(start: bytes.baseAddress, count: 0)
+                let result = BoundaryScanner.split(bytes, in: node.body, boundary: empty, limit: limit)
+                if !result.parts.isEmpty || result.isTruncated { return result }
+            }
         }
         guard let guess = BoundaryScanner.guess(bytes, in: node.body) else { return BoundaryScanner.Result() }
         return BoundaryScanner.split(bytes, in: node.body, boundary: bytes.slice(guess), limit: limit)
@@ -229,6 +240,46 @@ struct StructureParser {
         node.nestedBuffer = buffer
         node.children = [child]
         node.part.size = node.body.count
+    }
+
+    // MARK: Envelopes
+
+    /// Whether the body is a CMS envelope (RFC 8551 §3.2), by its type or by its name.
+    static func mayBeEnvelope(_ node: PartNode) -> Bool {
+        switch node.part.mediaType {
+        case "application/pkcs7-mime", "application/x-pkcs7-mime": true
+        case "application/octet-stream": node.part.name?.lowercased().hasSuffix(".p7m") ?? false
+        default: false
+        }
+    }
+
+    /// Gives an envelope that hides nothing its content as its only child. The envelope itself tells what it is; its
+    /// label may be missing or wrong.
+    func openEnvelope(_ node: inout PartNode, depth: Int) {
+        guard depth < context.limits.depth else {
+            context.note(.depthLimit, node.part.partID)
+            return
+        }
+        guard context.partCount < context.limits.parts else {
+            context.note(.partLimit, node.part.partID)
+            return
+        }
+        let (buffer, body) = node.isDecoded ? (node.buffer, node.body) : decodeToBuffer(node)
+        let (ratio, overflows) = body.count.multipliedReportingOverflow(by: context.limits.archiveRatio)
+        let limit = overflows ? context.limits.archiveBytes : min(ratio, context.limits.archiveBytes)
+        guard let message = CryptographicMessage.read(context.buffers[buffer].slice(body), limit: limit) else { return }
+        if message.passedLimit { context.note(.archiveLimit, node.part.partID) }
+        switch message.kind {
+        case .signed: node.part.protection = .signed
+        case .compressed: node.part.protection = .none
+        case .encrypted: node.part.protection = .encrypted
+        }
+        guard let content = message.content, content.count > 0 else { return }
+        let inner = context.adopt(content)
+        let (_, child) = parseMessage(
+            buffer: inner, range: 0..<content.count, path: node.part.partID, depth: depth + 1)
+        node.children = [child]
+        node.part.size = body.count
     }
 
     /// Mailers claim an encoding for nested messages that they don't apply.

@@ -17,6 +17,8 @@ import Testing
     @Test(arguments: [
         ("a=3Db", "a=b"), ("a=\r\nb", "ab"), ("a=\nb", "ab"), ("a= \t\r\nb", "ab"), ("a=3db=e9", "a=b\u{FFFD}"),
         ("a=", "a"),
+        ("padded  \t\r\nline =\t\r\nkept=20\r\n-- \nend", "padded\r\nline kept \r\n--\nend"),
+        (" \n\n \r\n", "\n\n\r\n"),
         ("a=zz", "a=zz"), ("=C3=A9t=C3=A9 and more", "été and more"), ("", ""), ("a==3D", "a=="),
     ])
     func quotedPrintable(_ input: String, _ expected: String) {

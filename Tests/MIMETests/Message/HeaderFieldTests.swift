@@ -36,6 +36,15 @@ import Testing
         Case(name: "raw escapes of ISO-2022-JP", input: "\u{1B}$B2q5D\u{1B}(B", expected: "会議"),
         Case(name: "encoded line end", input: "=?utf-8?q?a=0D=0Ab?=", expected: "a  b"),
         Case(name: "no encoded word at all", input: "what =? is ?= this", expected: "what =? is ?= this"),
+        Case(name: "wrong charset", input: "=?us-ascii?q?=E9t=E9?=", expected: "été"),
+        Case(name: "inside of quotes", input: "\"=?utf-8?q?=C3=A9?=\"", expected: "\"é\""),
+        Case(name: "base64 without its padding", input: "=?utf-8?B?w6k?=", expected: "é"),
+        Case(name: "lower-case b and blanks", input: "=?utf-8?b?w 6k=?=", expected: "é"),
+        Case(name: "unknown encoding", input: "=?utf-8?x?abc?=", expected: "=?utf-8?x?abc?="),
+        Case(
+            name: "word longer than 75 characters", input: "=?utf-8?q?" + String(repeating: "=C3=A9", count: 60) + "?=",
+            expected: String(repeating: "é", count: 60)),
+        Case(name: "no blank between words", input: "=?utf-8?q?a?==?utf-8?q?b?=", expected: "ab"),
         Case(name: "word without its end", input: "=?utf-8?B?w6k=", expected: "é"),
     ]
 
@@ -61,6 +70,16 @@ import Testing
         Case(name: "bracket without end", input: "A <a@x", expected: "A|a@x"),
         Case(name: "quote without end", input: "\"A <a@x>", expected: "A|a@x"),
         Case(name: "name and address without brackets", input: "John Doe j@x", expected: "John Doe|j@x"),
+        Case(name: "addresses with blanks alone between them", input: "a@x b@y\r\n c@z", expected: "|a@x;|b@y;|c@z"),
+        Case(
+            name: "names and addresses with blanks alone between them", input: "Ana a@x Bo Ek b@y",
+            expected: "Ana|a@x;Bo Ek|b@y"),
+        Case(name: "brackets with blanks alone between them", input: "<a@x> <b@y>", expected: "|a@x;|b@y"),
+        Case(name: "encoded word in a comment", input: "j@x (=?utf-8?q?J=C3=BC?=)", expected: "Jü|j@x"),
+        Case(name: "comment after a group", input: "unlisted:; (no To-header on input)", expected: "unlisted|"),
+        Case(name: "comment alone", input: "(nobody)", expected: "nobody|"),
+        Case(name: "comment in apostrophes", input: "j@x ('Ana')", expected: "Ana|j@x"),
+        Case(name: "dots in an unquoted name", input: "J. R. Doe <j@x>", expected: "J. R. Doe|j@x"),
         Case(name: "blanks around the at sign", input: "john @ example.com", expected: "|john@example.com"),
         Case(name: "mailto", input: "<mailto:a@x>", expected: "|a@x"),
         Case(name: "domain literal", input: "a@[IPv6:::1]", expected: "|a@[IPv6:::1]"),
@@ -97,6 +116,14 @@ import Testing
         Case(name: "dots in the clock", input: "Tue, 5 Mar 2024 10.11.12 +0100", expected: "1709629872 60"),
         Case(name: "month in full", input: "5 March 2024 10:11:12 +0000", expected: "1709633472 0"),
         Case(name: "slashes", input: "3/5/2024 10:11:12", expected: "1709633472 none"),
+        Case(name: "day of the week in full", input: "Tuesday, 05-Mar-24 10:11:12 GMT", expected: "1709633472 0"),
+        Case(name: "military zone", input: "Tue, 5 Mar 2024 10:11:12 A", expected: "1709633472 none"),
+        Case(
+            name: "comments everywhere", input: "(a) Tue, (b) 5 Mar (c) 2024 10:11:12 +0000", expected: "1709633472 0"),
+        Case(name: "folded", input: "Tue, 5 Mar\r\n 2024 10:11:12 +0000", expected: "1709633472 0"),
+        Case(name: "seconds of a leap", input: "31 Dec 2016 23:59:60 +0000", expected: "1483228800 0"),
+        Case(name: "zone with a colon", input: "Tue, 5 Mar 2024 10:11:12 +01:00", expected: "1709629872 60"),
+        Case(name: "offset of more than a day", input: "Tue, 5 Mar 2024 10:11:12 +9999", expected: "1709633472 none"),
         Case(name: "leap day", input: "29 Feb 2024 00:00:00 +0000", expected: "1709164800 0"),
         Case(name: "before 1970", input: "1 Jan 1969 00:00:00 +0000", expected: "-31536000 0"),
         Case(name: "no date", input: "yesterday", expected: "none"),
@@ -138,6 +165,13 @@ import Testing
         Case(name: "quote without end", input: "a/b; name=\"x", expected: "a/b name=x"),
         Case(name: "raw 8-bit", input: "a/b; name=\u{E9}t\u{E9}.txt", expected: "a/b name=été.txt"),
         Case(name: "doubled", input: "a/b; x=1; x=2", expected: "a/b x=1"),
+        Case(name: "plain and extended", input: "a/b; filename=x; filename*=utf-8''%C3%A9", expected: "a/b filename=é"),
+        Case(name: "sections out of order", input: "a/b; name*1=two; name*0=one", expected: "a/b name=onetwo"),
+        Case(
+            name: "percent signs under a plain name", input: "a/b; name=100%25.txt", expected: "a/b name=100%25.txt"),
+        Case(
+            name: "encoded words in sections", input: "a/b; name*0=\"=?utf-8?q?=C3?=\"; name*1=\"=?utf-8?q?=A9?=\"",
+            expected: "a/b name=é"),
     ]
 
     @Test(arguments: parameters)

@@ -129,6 +129,8 @@ import Testing
         #expect(parse("").text == "")
         #expect(parse("Subject : x\n\nbody").subject == "x")
         #expect(parse("\n\nSubject: x\n\nbody").subject == "x")
+        #expect(parse(String(repeating: " ", count: 120) + "\r\nSubject: x\r\n\r\nbody").subject == "x")
+        #expect(parse("  \nplain text: not a field\nmore\n").text == "plain text: not a field\nmore\n")
         #expect(parse("Subject:\nSubject: second\n\n").subject == "second")
     }
 
