@@ -19,18 +19,36 @@ extension AccountSynchronizer {
             let watched = self.watched(entries)
             let home = watched.isEmpty ? self.home(entries) : nil
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for (number, entry) in watched.enumerated() {
+                let watches = watched.map(Watch.init)
+                for (number, watch) in watches.enumerated() {
                     group.addTask {
-                        try await self.watch(entry, session, credentials, notifies: number == 0)
+                        try await self.keep(watch, session, credentials, notifies: number == 0)
                     }
                 }
                 group.addTask {
-                    try await self.work(session, entries, Set(watched.map(\.id)), home, connection, onSteady)
+                    try await self.work(session, entries, watches, home, connection, onSteady)
                 }
                 // None of them ends but by failing, and then all begin anew.
                 defer { group.cancelAll() }
                 try await group.next()
             }
+        }
+    }
+
+    /// A mailbox with a connection of its own.
+    private struct Watch: Sendable {
+        let entry: AccountSession.Entry
+        let inbox = Inbox<Work>(limit: AccountSynchronizer.mostEvents)
+        /// Ends when the mailbox is in step for the first time.
+        let isReady = Completion()
+
+        init(_ entry: AccountSession.Entry) { self.entry = entry }
+
+        /// Asks for a look at the mailbox, and waits for it.
+        func refresh() async throws {
+            let completion = Completion()
+            inbox.push(.refresh(completion), always: true)
+            try await completion.wait()
         }
     }
 
@@ -53,13 +71,19 @@ extension AccountSynchronizer {
     /// Passes over all mailboxes that have no connection of their own: at once, then as the poll interval and what is
     /// told elsewhere ask for.
     private func work(
-        _ session: AccountSession, _ listed: [AccountSession.Entry], _ watched: Set<MailboxID>,
+        _ session: AccountSession, _ listed: [AccountSession.Entry], _ watches: [Watch],
         _ home: AccountSession.Entry?, _ connection: IMAPConnection, _ onSteady: @Sendable () -> Void
     ) async throws {
+        let watched = Set(watches.map(\.entry.id))
         var entries = listed
         var everything = true
         var named: Set<MailboxName> = []
         var waiting: [Completion] = []
+        // Those who still wait when this fails are told so.
+        defer {
+            let error = ServiceError(.operationFailed, "the connection was lost; it is tried again")
+            for completion in waiting { completion.finish(.failure(error)) }
+        }
         var isListed = true
         while true {
             if everything {
@@ -69,6 +93,9 @@ extension AccountSynchronizer {
                     throw ServiceError(.operationFailed, "a watched mailbox was removed or renamed; beginning anew")
                 }
                 try await session.synchronise(entries.filter { !watched.contains($0.id) }, on: connection)
+                for watch in watches { try await watch.isReady.wait() }
+                // What was delivered to a watched mailbox a moment ago may not have been told yet.
+                if !waiting.isEmpty { for watch in watches { try await watch.refresh() } }
                 onSteady()
                 try note(SyncNote(state: "watching", syncedAt: environment.now(), error: ""))
             } else {
@@ -132,22 +159,24 @@ extension AccountSynchronizer {
     // MARK: A watching connection
 
     /// Keeps one mailbox open on a connection of its own; the first of them asks for news of all others too (NOTIFY).
-    private func watch(
-        _ entry: AccountSession.Entry, _ session: AccountSession, _ credentials: IMAPCredentials, notifies: Bool
+    private func keep(
+        _ watch: Watch, _ session: AccountSession, _ credentials: IMAPCredentials, notifies: Bool
     ) async throws {
+        let entry = watch.entry
         try await connect(credentials) { connection in
-            var open = try await session.mailbox(entry, on: connection).synchronise(.all)
+            let mailbox = session.mailbox(entry, on: connection)
+            var open = try await mailbox.synchronise(.all)
             try session.context.index.note(
                 entry.id, SyncNote(state: "watching", syncedAt: self.environment.now(), error: ""))
             if notifies, connection.capabilities.contains(.notify) {
                 try await self.askForNews(on: connection)
             }
-            let inbox = Inbox<MailboxEvent>(limit: Self.mostEvents)
+            watch.isReady.finish(.success(()))
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
+                group.addTask { [inbox = watch.inbox] in
                     do {
                         try await connection.idle { event in
-                            inbox.push(event)
+                            inbox.push(.event(event))
                             return .goOn
                         }
                         inbox.fail(IMAPError(.closed, "the server ended the connection"))
@@ -157,14 +186,19 @@ extension AccountSynchronizer {
                 }
                 defer { group.cancelAll() }
                 while true {
-                    let delivery = try await inbox.next(within: Self.watchRefresh)
-                    if delivery.isEmpty {
-                        guard open.hasMoved else { continue }
-                        open = try await session.mailbox(entry, on: connection).synchronise(.all)
-                        continue
+                    let delivery = try await watch.inbox.next(within: Self.watchRefresh)
+                    let events = delivery.elements.compactMap { item in
+                        if case .event(let event) = item { event } else { nil }
                     }
-                    self.forward(delivery.elements, of: entry)
-                    try await open.take(delivery.elements, hasOverflowed: delivery.hasOverflowed)
+                    self.forward(events, of: entry)
+                    var isAsked = delivery.isEmpty && open.hasMoved
+                    for case .refresh(_) in delivery.elements { isAsked = true }
+                    if isAsked {
+                        open = try await mailbox.synchronise(.all)
+                    } else if !delivery.isEmpty {
+                        try await open.take(events, hasOverflowed: delivery.hasOverflowed)
+                    }
+                    for case .refresh(let completion) in delivery.elements { completion.finish(.success(())) }
                     if delivery.hasOverflowed { self.work.push(.everything) }
                 }
             }

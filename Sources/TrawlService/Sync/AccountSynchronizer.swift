@@ -90,7 +90,7 @@ public final class AccountSynchronizer: Sendable {
     /// Asks a running account to look at all its mailboxes now, and waits until it has.
     public func refresh() async throws {
         let completion = Completion()
-        work.push(.refresh(completion))
+        work.push(.refresh(completion), always: true)
         try await completion.wait()
     }
 

@@ -27,9 +27,14 @@ final class Inbox<Element: Sendable>: Sendable {
         self.limit = limit
     }
 
-    func push(_ element: Element) {
+    /// `always`: past the limit too, for what must not be lost and cannot be many.
+    func push(_ element: Element, always: Bool = false) {
         let waiter = state.withLock { state in
-            if state.elements.count < limit { state.elements.append(element) } else { state.hasOverflowed = true }
+            if always || state.elements.count < limit {
+                state.elements.append(element)
+            } else {
+                state.hasOverflowed = true
+            }
             defer { state.waiter = nil }
             return state.waiter
         }
