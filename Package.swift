@@ -53,7 +53,7 @@ let package = Package(
 
         // Index.
         .target(
-            name: "IndexSchema", path: "schema", resources: [.embedInCode("migrations")],
+            name: "IndexSchema", path: "schema", exclude: ["openrpc.json"], resources: [.embedInCode("migrations")],
             swiftSettings: settings),
         .target(name: "MailIndex", dependencies: ["IndexSchema", "MIME", "CZlib", grdb], swiftSettings: settings),
 
@@ -93,6 +93,8 @@ let package = Package(
                 logging, lifecycle,
             ],
             swiftSettings: settings),
-        .testTarget(name: "TrawlCommandTests", dependencies: ["trawl", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "TrawlCommandTests", dependencies: ["trawl", "MIME", "MailIndex", "TestSupport"],
+            swiftSettings: settings),
     ]
 )
