@@ -119,14 +119,38 @@ public enum Base64 {
         return index > first
     }
 
-    /// Whether text that claims to be base64 is none: more than one in twenty of its octets is a stranger.
+    /// Whether text that claims to be base64 is none: its first line is in words, or more than one in twenty of its
+    /// octets is a stranger.
     static func isPretended(_ input: UnsafeRawBufferPointer) -> Bool {
         let sample = input.slice(0..<2000)
+        if beginsInWords(sample) { return true }
         var strangers = 0
         for byte in sample where !ASCII.isBlank(byte) && byte != UInt8(ascii: "=") && tables[Int(byte)] & invalid != 0 {
             strangers += 1
         }
         return strangers * 20 > sample.count
+    }
+
+    /// Whether the first line has three words or more that are not all groups of four. A line further down may be a
+    /// mailing list's footer.
+    private static func beginsInWords(_ sample: UnsafeRawBufferPointer) -> Bool {
+        var words = 0
+        var length = 0
+        var hasOddWord = false
+        for byte in sample {
+            if byte == 0x20 || byte == 0x09 {
+                if length > 0 {
+                    words += 1
+                    if length % 4 != 0 { hasOddWord = true }
+                }
+                length = 0
+            } else if byte == 0x0A || byte == 0x0D {
+                if words > 0 || length > 0 { break }
+            } else {
+                length += 1
+            }
+        }
+        return words >= 2 && length > 0 && hasOddWord
     }
 
     /// Four characters to three octets in memory order, or `invalid`.
