@@ -16,6 +16,7 @@ let package = Package(
         .executable(name: "mime-bench", targets: ["MIMEBench"]),
         .executable(name: "html-bench", targets: ["HTMLBench"]),
         .executable(name: "tokenizer-bench", targets: ["TokenizerBench"]),
+        .executable(name: "index-bench", targets: ["IndexBench"]),
     ],
     dependencies: [
         .package(name: "trawl", path: ".."),
@@ -38,6 +39,11 @@ let package = Package(
             name: "IMAPBench",
             dependencies: [
                 .product(name: "IMAPCore", package: "trawl"), .product(name: "NIOCore", package: "swift-nio"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "IndexBench",
+            dependencies: [
+                .product(name: "MailIndex", package: "trawl"), .product(name: "MIME", package: "trawl"),
             ], swiftSettings: settings),
         .executableTarget(
             name: "MIMEBench", dependencies: [.product(name: "MIME", package: "trawl")], swiftSettings: settings),

@@ -243,3 +243,6 @@ CREATE VIRTUAL TABLE message_text USING fts5 (
     body, subject, "from", "to", cc, bcc, attachment,
     content = 'message_content', content_rowid = 'id', tokenize = 'trawl'
 );
+-- A batch of 2,000 messages is gathered whole in memory and makes one part of the index; eight parts are merged to one.
+INSERT INTO message_text (message_text, rank) VALUES ('hashsize', 33554432);
+INSERT INTO message_text (message_text, rank) VALUES ('automerge', 8);

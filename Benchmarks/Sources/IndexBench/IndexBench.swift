@@ -12,14 +12,15 @@ import MailIndex
 
 /// Fills an index from a Maildir, parsing beside the one writer, and asks it some queries.
 ///
-///     index-bench MAILDIR [--copies N] [--batch MESSAGES] [--data FOLDER] [--keep] [--queries-only]
+///     index-bench MAILDIR [--copies N] [--batch MESSAGES] [--data FOLDER] [--keep] [--fill-only] [--queries-only]
 @main
 struct IndexBench {
     static func main() async throws {
         var options = Options(CommandLine.arguments.dropFirst())
         guard let maildir = options.maildir ?? (options.queriesOnly ? "" : nil) else {
             print(
-                "usage: index-bench MAILDIR [--copies N] [--batch MESSAGES] [--data FOLDER] [--keep] [--queries-only]")
+                "usage: index-bench MAILDIR [--copies N] [--batch MESSAGES] [--data FOLDER] [--keep] [--fill-only] [--queries-only]"
+            )
             exit(2)
         }
         let folder = options.data ?? FileManager.default.temporaryDirectory.path + "/trawl-index-bench-\(getpid())"
@@ -28,7 +29,7 @@ struct IndexBench {
             try? FileManager.default.removeItem(atPath: folder)
             try await fill(folder, from: Files.all(in: maildir), options)
         }
-        try Queries.run(folder)
+        if !options.fillOnly { try Queries.run(folder) }
         if !options.keep { try? FileManager.default.removeItem(atPath: folder) }
     }
 
@@ -65,8 +66,10 @@ struct IndexBench {
                 try await store.apply(IndexBatch(now: Preparation.now, additions: additions))
             }
             if options.copies > 1 {
-                let so = Usage() - start
-                print("  \(count) messages: \(Int(Double(count) / so.wall)) messages/s, \(Usage.peakMegabytes) MB peak")
+                let soFar = Usage() - start
+                print(
+                    "  \(count) messages: \(Int(Double(count) / soFar.wall)) messages/s, \(Usage.peakMegabytes) MB peak"
+                )
             }
         }
         let filled = Usage() - start
@@ -81,6 +84,10 @@ struct IndexBench {
         print(String(format: "CPU             %.2f s", filled.cpu))
         print("peak memory     \(Usage.peakMegabytes) MB")
         print(String(format: "index           %.1f MB", Double(status.bytes) / 1e6))
+        if options.fillOnly {
+            try store.close()
+            return
+        }
         let before = Usage()
         try store.optimize()
         let optimized = Usage() - before
@@ -97,6 +104,7 @@ struct Options {
     var batch = IndexStore.bulkBatchMessages
     var data: String?
     var keep = false
+    var fillOnly = false
     var queriesOnly = false
 
     init(_ arguments: ArraySlice<String>) {
@@ -107,6 +115,7 @@ struct Options {
             case "--batch": batch = rest.popFirst().flatMap { Int($0) } ?? batch
             case "--data": data = rest.popFirst()
             case "--keep": keep = true
+            case "--fill-only": fillOnly = true
             case "--queries-only": queriesOnly = true
             default: maildir = argument
             }

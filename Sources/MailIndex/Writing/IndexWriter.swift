@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 import Synchronization
 
 /// The one writer of an index: batches in, one transaction each.
@@ -48,9 +49,14 @@ final class IndexWriter: @unchecked Sendable {
         try IndexError.translating(pool.path) { try pool.writeWithoutTransaction(body) }
     }
 
-    /// Lets go of all statements, so that the pool can be closed.
+    /// Lets go of all statements, so that the pool can be closed, and writes the log back into the file: the pool's last
+    /// connection to close is a reader's, which cannot. Where another process reads, the log stays, and does no harm.
     func close() {
-        pool.writeWithoutTransaction { _ in session = nil }
+        pool.writeWithoutTransaction { database in
+            session = nil
+            sqlite3_busy_timeout(database.sqliteConnection, 0)
+            _ = try? database.checkpoint(.truncate)
+        }
     }
 
     private func session(_ database: Database) throws -> BatchWriter {
