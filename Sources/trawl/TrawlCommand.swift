@@ -31,8 +31,9 @@ struct TrawlCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             SearchCommand.self, CountCommand.self, ShowCommand.self, ThreadCommand.self, AddressesCommand.self,
-            MailboxesCommand.self, WatchCommand.self, ImportCommand.self, StatusCommand.self, CheckCommand.self,
-            ExplainCommand.self, MCPCommand.self, CompletionsCommand.self,
+            MailboxesCommand.self, WatchCommand.self, SyncCommand.self, ServeCommand.self, ImportCommand.self,
+            StatusCommand.self, CheckCommand.self, VerifyCommand.self, DoctorCommand.self, ExplainCommand.self,
+            MCPCommand.self, CompletionsCommand.self,
         ])
 }
 

@@ -5,6 +5,7 @@ import Synchronization
 /// A request on its way. Shared by the event loop and the thread or task that works on it.
 final class RPCCall: Sendable {
     private let cancelled = Atomic<Bool>(false)
+    private let answered = Atomic<Bool>(false)
     /// When the answer is of no more use, by the monotonic clock.
     let deadline: NIODeadline
 
@@ -12,6 +13,9 @@ final class RPCCall: Sendable {
 
     var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
     func cancel() { cancelled.store(true, ordering: .relaxed) }
+
+    /// True for the first who asks: each call is answered once.
+    func takeAnswer() -> Bool { !answered.exchange(true, ordering: .relaxed) }
 
     /// Throws where nobody waits for the answer any more.
     func check() throws(RPCError) {
@@ -54,6 +58,7 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
     private var waiting = CircularBuffer<Waiting>()
     private var running = 0
     private var calls: [RPCID: RPCCall] = [:]
+    private var longCalls: [RPCCall] = []
     private var isReadPending = false
     private var isInputClosed = false
     private var needsFlush = false
@@ -193,8 +198,10 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
     private func cancel(_ id: RPCID, _ context: ChannelHandlerContext) {
         guard let call = calls[id] else { return }
         call.cancel()
-        // One that runs answers when it notices; one that waits is answered now.
-        if let index = waiting.firstIndex(where: { $0.call === call }) {
+        // Reading ends soon and answers itself; what waits or takes long is answered now.
+        if longCalls.contains(where: { $0 === call }) {
+            finish(id, call, RPCAnswer.failure(id, RPCError(.requestCancelled, "cancelled")), context)
+        } else if let index = waiting.firstIndex(where: { $0.call === call }) {
             waiting.remove(at: index)
             finish(id, call, RPCAnswer.failure(id, RPCError(.requestCancelled, "cancelled")), context)
         }
@@ -236,14 +243,17 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
         let methods = methods
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
+        longCalls.append(call)
         let accepted = jobs.add {
             let answer = await methods.answerLong(request, call)
             loop.execute {
                 let (handler, context) = bound.value
+                handler.longCalls.removeAll { $0 === call }
                 handler.finish(request.id, call, answer, context)
             }
         }
         if !accepted {
+            longCalls.removeAll { $0 === call }
             let answer = RPCAnswer.failure(
                 request.id ?? .null, RPCError(.operationFailed, "too much is under way, or trawl serve is ending"))
             finish(request.id, call, request.id == nil ? nil : answer, context)
@@ -252,7 +262,7 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
 
     private func finish(_ id: RPCID?, _ call: RPCCall, _ answer: [UInt8]?, _ context: ChannelHandlerContext) {
         if let id, calls[id] === call { calls[id] = nil }
-        if let answer, context.channel.isActive { write(answer, context) }
+        if call.takeAnswer(), let answer, context.channel.isActive { write(answer, context) }
         goOn(context)
     }
 

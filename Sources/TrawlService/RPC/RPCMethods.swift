@@ -233,7 +233,9 @@ struct RPCMethods: Sendable {
                 try request.params.check(known: ["id", "deadline"])
                 let emailID = try emailID(request.params)
                 guard let email = try store.emails([emailID]).first else { throw Self.noMessage(emailID) }
-                let bytes = try await operations.raw(email)
+                // Imported mail has no server; its file has it.
+                let imported = ImportedMail(data: Paths.folder(of: store.path)).raw(email)
+                let bytes = if let imported { imported } else { try await operations.raw(email) }
                 try call.check()
                 answer = RPCAnswer.success(id, reserving: bytes.count / 3 * 4 + 256) { json in
                     json.beginObject()

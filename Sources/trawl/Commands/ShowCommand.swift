@@ -40,7 +40,7 @@ struct ShowCommand: AsyncParsableCommand {
         let email = try MessageReference(text: id).find(in: store)
         var output = Output()
         if let part {
-            let bytes = try await raw(email)
+            let bytes = try await raw(email, store)
             guard let body = MessageParser().decodedBody(of: part, in: bytes) else {
                 let parts = email.attachments.map(\.partID).joined(separator: ", ")
                 let hint = parts.isEmpty ? "it has no attachments" : "its attachments are \(parts)"
@@ -60,9 +60,9 @@ struct ShowCommand: AsyncParsableCommand {
             json.newline()
             output.write(json.bytes)
         case .raw:
-            try write(try await raw(email), to: &output)
+            try write(try await raw(email, store), to: &output)
         case .headers:
-            let bytes = try await raw(email)
+            let bytes = try await raw(email, store)
             let header = Self.header(of: bytes)
             if Terminal(descriptor: 1).isTerminal {
                 output.write(TerminalText.block(String(decoding: header, as: UTF8.self)))
@@ -83,8 +83,8 @@ struct ShowCommand: AsyncParsableCommand {
         output.flush()
     }
 
-    private func raw(_ email: Email) async throws -> [UInt8] {
-        try await RawMessage.fetch(email, paths: places.paths)
+    private func raw(_ email: Email, _ store: IndexStore) async throws -> [UInt8] {
+        try await RawMessage.fetch(email, in: store, paths: places.paths)
     }
 
     /// Up to and without the blank line.

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Logging
+import MailIndex
+import TrawlService
+
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Compare the index with the servers.",
+        discussion: "Exit status: 0 nothing differs, 1 something differs, 2 it couldn't be compared.")
+
+    @Argument(help: ArgumentHelp("Accounts of the configuration; all where none is named.", valueName: "account"))
+    var accounts: [String] = []
+
+    @Flag(help: "Say nothing but errors and differences.")
+    var quiet = false
+
+    @OptionGroup var places: PlaceOptions
+
+    func run() async throws {
+        let place = places.paths
+        let configuration = try Configuration.load(place)
+        let names = try configuration.accounts(named: accounts).map(\.name)
+        let store = try IndexStore.open(place.data, access: .readWrite)
+        let logger = Logger(label: "trawl") { _ in LineLogHandler(level: .error) }
+        let engine = SyncEngine(
+            configuration: configuration, environment: SyncEnvironment(store: store, logger: logger))
+        var output = Output()
+        var count = 0
+        var hasFailed = false
+        for synchronizer in engine.synchronizers where names.contains(synchronizer.configuration.name) {
+            let line = ProgressLine(quiet: quiet)
+            do {
+                let differences = try await Verifier(synchronizer).differences { mailbox in
+                    line.show("\(synchronizer.configuration.name)/\(mailbox)", count: 0, fraction: nil)
+                }
+                line.clear()
+                for difference in differences { output.line(TerminalText.line(difference.description)) }
+                count += differences.count
+            } catch {
+                line.clear()
+                hasFailed = true
+                let message = AccountSynchronizer.describe(error)
+                Diagnostics.error("account \(synchronizer.configuration.name): \(TerminalText.line(message))")
+            }
+        }
+        output.flush()
+        if hasFailed { throw ExitCode(ExitStatus.error) }
+        if count > 0 { throw ExitCode(ExitStatus.nothingFound) }
+        if !quiet { Diagnostics.line("nothing differs") }
+    }
+}
