@@ -46,6 +46,7 @@ enum Main {
                 Diagnostics.error(message)
                 exit(ExitStatus.error)
             }
+            if try InteractiveSearch.openedAlone(with: Array(CommandLine.arguments.dropFirst())) { return }
             var command = try TrawlCommand.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -1,0 +1,21 @@
+import MailIndex
+import TrawlService
+
+extension InteractiveSearch {
+    /// Opens the screen where `trawl` was written alone, or with nothing but its places, on a terminal.
+    ///
+    /// - Returns: false where something else was asked for.
+    static func openedAlone(with arguments: [String]) throws -> Bool {
+        guard isPossible, arguments.allSatisfy({ $0 != "-h" && $0 != "--help" && $0 != "--version" }),
+            let places = try? PlaceOptions.parse(arguments)
+        else { return false }
+        let paths = places.paths
+        var options = InteractiveOptions(dataFolder: paths.data)
+        options.usesColor = Terminal(descriptor: 1).usesColor
+        // A configuration that can't be read does not stop anyone from searching.
+        options.savedQueries = (try? Configuration.loadIfPresent(paths))?.queries ?? [:]
+        options.rawMessage = { ImportedMail(data: paths.data).raw($0) }
+        try run(options)
+        return true
+    }
+}
