@@ -140,11 +140,13 @@ public final class AccountSynchronizer: Sendable {
                 environment.indexChanged()
                 self?.report()
             })
+        var logger = environment.logger
+        logger[metadataKey: "account"] = .string(configuration.name)
         let context = SyncContext(
             index: index, account: account,
             preparer: MessagePreparer(commands: AttachmentCommands(environment.extract), now: environment.now),
             planner: SyncPlanner(), counters: counters, fetchesWhole: configuration.fetch == .full,
-            now: environment.now, hasHistory: try index.hasMessages(account))
+            now: environment.now, hasHistory: try index.hasMessages(account), logger: logger)
         return AccountSession(synchronizer: self, context: context)
     }
 

@@ -1,5 +1,6 @@
 import IMAPClient
 import IMAPCore
+import Logging
 import MailIndex
 
 /// Brings one mailbox of the index in step with the server, over a connection that it may use while it does.
@@ -105,6 +106,7 @@ struct SyncContext: Sendable {
     let now: @Sendable () -> Int64
     /// Whether the account had messages when this began: then new ones may be old acquaintances.
     let hasHistory: Bool
+    let logger: Logger
 
     /// QRESYNC needs the known UIDs only where not all are known; a long list would cost more than it saves.
     func tellsKnownUIDs(_ known: KnownMailbox) -> UIDSet? {

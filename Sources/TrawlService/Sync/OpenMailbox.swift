@@ -1,5 +1,6 @@
 import IMAPClient
 import IMAPCore
+import Logging
 import MailIndex
 
 /// A mailbox that is open on a connection and in step with the index: what the server tells of it goes in at once.
@@ -35,6 +36,7 @@ struct OpenMailbox: Sendable {
 
     /// Brings the index up to what the events tell. Uses the connection.
     mutating func take(_ events: [MailboxEvent], hasOverflowed: Bool) async throws {
+        let told = ContinuousClock.now
         let changes = read(events)
         if hasOverflowed || changes.needsComparison || (changes.arrivals > 0 && !isComplete)
             || changes.arrivals > Self.mostArrivals
@@ -56,7 +58,7 @@ struct OpenMailbox: Sendable {
             }
             try await context.index.apply(batch)
         }
-        if changes.arrivals > 0 { try await fetchArrivals() }
+        if changes.arrivals > 0 { try await fetchArrivals(toldAt: told) }
         if !changes.unnamed.isEmpty { try await fetchFlags(changes.unnamed) }
     }
 
@@ -91,7 +93,7 @@ struct OpenMailbox: Sendable {
         return changes
     }
 
-    private mutating func fetchArrivals() async throws {
+    private mutating func fetchArrivals(toldAt told: ContinuousClock.Instant) async throws {
         guard let first = UID(rawValue: cursor.uidNext) else { return }
         let fetcher = synchronizer.fetcher(uidValidity: cursor.uidValidity, looksForKnown: false)
         let window = try await fetcher.fetchArrivals(from: first)
@@ -108,6 +110,15 @@ struct OpenMailbox: Sendable {
             $0.attachmentOctets += window.attachmentOctets
             $0.incomplete += window.incomplete
         }
+        // From the server's notice to the commit, after which every search finds them.
+        let passed = (ContinuousClock.now - told).components
+        let microseconds = passed.seconds * 1_000_000 + passed.attoseconds / 1_000_000_000_000
+        context.logger.info(
+            "arrival searchable",
+            metadata: [
+                "messages": .stringConvertible(window.additions.count),
+                "milliseconds": .stringConvertible(Double(microseconds) / 1_000),
+            ])
     }
 
     /// A server without CONDSTORE names the messages whose flags changed by their place alone.
