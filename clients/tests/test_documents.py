@@ -1,0 +1,180 @@
+"""Every command in the documents is run.
+
+Fenced blocks of `sh` are run with an index of the demo mail, each with bash, its lines one after the other. After the
+word `sh` may stand: `server` (`trawl serve` runs), `fzf` (in a terminal), `elsewhere` (not run: it needs an account, a
+desktop or a system manager; its trawl commands must still be ones that trawl knows). Links must lead somewhere.
+"""
+
+import re
+import shutil
+import subprocess
+import time
+import unittest
+
+from support import ROOT, Place, need
+
+DOCUMENTS = sorted((ROOT / "docs").glob("*.md")) + [
+    path for path in [ROOT / "README.md", ROOT / "clients" / "python" / "README.md"] if path.exists()]
+
+
+def blocks(path):
+    """(info string, text) of each fenced block."""
+    found, info, lines = [], None, []
+    for line in path.read_text().splitlines():
+        if line.startswith("```"):
+            if info is None:
+                info, lines = line[3:].strip(), []
+            else:
+                found.append((info, "\n".join(lines) + "\n"))
+                info = None
+        elif info is not None:
+            lines.append(line)
+    return found
+
+
+def shell_blocks(word):
+    for path in DOCUMENTS:
+        for info, text in blocks(path):
+            if info.split() == ["sh", *([word] if word else [])]:
+                yield path, text
+
+
+class DocumentTests(unittest.TestCase):
+    def run_block(self, place, path, text):
+        with self.subTest(document=path.name, block=text):
+            result = place.run("bash", "-c", "set -o pipefail\n" + text, status=None)
+            self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
+
+    def test_each_command_is_run(self):
+        place = Place()
+        self.addCleanup(place.close)
+        ran = list(shell_blocks(None))
+        self.assertGreater(len(ran), 10)
+        for path, text in ran:
+            self.run_block(place, path, text)
+
+    def test_each_command_that_needs_serve_is_run(self):
+        need(self, "socat")
+        place = Place()
+        self.addCleanup(place.close)
+        place.serve()
+        for path, text in shell_blocks("server"):
+            self.run_block(place, path, text)
+
+    def test_commands_that_cannot_be_run_here_are_known_to_trawl(self):
+        place = Place(mail=False)
+        self.addCleanup(place.close)
+        for path, text in shell_blocks("elsewhere"):
+            for command, rest in re.findall(r"\btrawl ([a-z]+)((?: [^\n|&>]*)?)", text):
+                help_text = place.run("trawl", command, "--help").stdout
+                for option in re.findall(r"(--[a-z-]+)", rest.split("--exec")[0]):
+                    self.assertIn(option, help_text, (path.name, command))
+
+    def test_every_block_says_what_it_is(self):
+        known = {"sh", "sh server", "sh fzf", "sh elsewhere", "toml", "json", "python", "vim", "elisp", "text", ""}
+        for path in DOCUMENTS:
+            for info, text in blocks(path):
+                self.assertIn(info, known, path.name)
+                if info in ("", "text"):
+                    for line in text.splitlines():
+                        self.assertFalse(line.startswith("trawl "), f"{path.name}: {line}: is not run")
+
+    def test_links_lead_somewhere(self):
+        for path in DOCUMENTS:
+            for target in re.findall(r"\]\((?!https?:)([^)#]*)", path.read_text()):
+                if target and target != "benchmarks.md":
+                    self.assertTrue((path.parent / target).exists(), f"{path.name}: {target}")
+
+    def test_queries_of_the_query_language_can_be_read(self):
+        place = Place()
+        self.addCleanup(place.close)
+        text = (ROOT / "docs" / "query-language.md").read_text()
+        queries = re.findall(r"^\| `([^`|]+)` \|", text.split("## Fields")[0], re.M)
+        queries += re.findall(r"`((?:from|to|subject|filename|type|in|newer|older|larger):[^`]+)`", text)
+        self.assertGreater(len(queries), 12)
+        for query in queries:
+            for one in query.split("`, `"):
+                with self.subTest(query=one):
+                    place.trawl("explain", one)
+
+    def test_the_example_configurations_are_read(self):
+        place = Place()
+        self.addCleanup(place.close)
+        count = 0
+        for path in DOCUMENTS:
+            for info, text in blocks(path):
+                if info != "toml":
+                    continue
+                count += 1
+                with self.subTest(document=path.name, block=text):
+                    place.config.write_text(text)
+                    # A saved query makes it read its configuration.
+                    result = place.run("trawl", "search", "query:bills", status=None)
+                    self.assertNotIn("config.toml", result.stderr)
+        self.assertGreater(count, 3)
+
+
+class ProgramTests(unittest.TestCase):
+    def setUp(self):
+        self.place = Place()
+        self.addCleanup(self.place.close)
+
+    def test_the_vim_commands_list_and_show(self):
+        need(self, "vim")
+        commands = [text for info, text in blocks(ROOT / "docs" / "integrations.md") if info == "vim"]
+        script = self.place.home / "test.vim"
+        identifier = self.place.trawl("search", "mid:boat-1@harbour.example", "--format", "ids").strip()
+        script.write_text(
+            "".join(commands) + "Trawl rudder\n"
+            "call writefile([string(len(getqflist()))] + map(getqflist(), {_, q -> q.text}), 'list')\n"
+            f"TrawlShow {identifier}\ncall writefile(getline(1, '$'), 'message')\nqall!\n")
+        self.place.run("vim", "-u", "NONE", "-N", "-es", "-S", script, status=None)
+        listed = (self.place.home / "list").read_text().splitlines()
+        self.assertEqual(listed[0], "3")
+        self.assertIn("The boat needs a new rudder", listed[1])
+        message = (self.place.home / "message").read_text()
+        self.assertTrue(message.startswith("From:    Ana Silva"), message)
+        self.assertIn("Albatross", message)
+
+    def test_vim_reads_results_as_its_error_list(self):
+        need(self, "vim")
+        self.place.run("bash", "-c", "trawl search --no-snippets rudder > found; vim -u NONE -N -es -q found "
+                       "-c \"call writefile([string(len(getqflist()))], 'count')\" -c 'qall!'", status=None)
+        self.assertEqual((self.place.home / "count").read_text(), "3\n")
+
+    def test_the_fzf_line_searches_as_one_types(self):
+        need(self, "fzf", "tmux")
+        line = [text for _, text in shell_blocks("fzf")][0].strip()
+        (self.place.home / "fzf.sh").write_text(line + " > chosen\n")
+        session = self.place.home / "tmux"
+
+        def tmux(*arguments):
+            return subprocess.run(["tmux", "-u", "-S", str(session), "-f", "/dev/null", *arguments],
+                                  env=self.place.environment, cwd=self.place.home, text=True,
+                                  stdout=subprocess.PIPE).stdout
+
+        def wait(*texts, without=()):
+            screen = ""
+            for _ in range(200):
+                screen = tmux("capture-pane", "-p", "-t", "t")
+                if all(text in screen for text in texts) and not any(text in screen for text in without):
+                    return
+                time.sleep(0.05)
+            self.fail(f"{texts} did not come:\n{screen}")
+
+        tmux("new-session", "-d", "-s", "t", "-x", "160", "-y", "30", "bash", "fzf.sh")
+        self.addCleanup(tmux, "kill-server")
+        wait("Begoña Núñez")
+        tmux("send-keys", "-t", "t", "-l", "from:luis weld")
+        wait("Luis Ortega", without=["Begoña Núñez"])
+        tmux("send-keys", "-t", "t", "Enter")
+        for _ in range(100):
+            if (self.place.home / "chosen").exists() and (self.place.home / "chosen").read_text():
+                break
+            time.sleep(0.05)
+        chosen = (self.place.home / "chosen").read_text().strip()
+        self.assertEqual(chosen, self.place.trawl("search", "from:luis weld", "--format", "ids").split()[0])
+
+
+if __name__ == "__main__":
+    unittest.main()
