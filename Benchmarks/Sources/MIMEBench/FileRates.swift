@@ -7,7 +7,7 @@ import MIME
 
 /// Real files, read into memory first, so that parsing alone is timed.
 enum FileRates {
-    static func run(_ folders: [String]) {
+    static func run(_ folders: [String], rounds: Int) {
         var files: [[UInt8]] = []
         for folder in folders { collect(folder, into: &files) }
         let total = files.reduce(0) { $0 + $1.count }
@@ -16,7 +16,7 @@ enum FileRates {
         var attachments = 0
         var defects = 0
         var attachmentText = 0
-        let seconds = MIMEBench.best(of: 3) {
+        let seconds = MIMEBench.best(of: rounds) {
             text = 0
             attachments = 0
             defects = 0

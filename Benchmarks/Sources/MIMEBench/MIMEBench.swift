@@ -6,15 +6,22 @@
 import MIME
 
 /// `mime-bench parts`: rates of the decoders and of made-up messages.
-/// `mime-bench files FOLDER…`: every file below the folders, parsed from memory, one core.
+/// `mime-bench files [--rounds N] FOLDER…`: every file below the folders, parsed from memory, one core.
 @main
 struct MIMEBench {
     static func main() {
         let arguments = CommandLine.arguments.dropFirst()
         switch arguments.first {
         case "parts": PartRates.run()
-        case "files": FileRates.run(Array(arguments.dropFirst()))
-        default: print("usage: mime-bench parts | files FOLDER…")
+        case "files":
+            var folders = Array(arguments.dropFirst())
+            var rounds = 3
+            if folders.first == "--rounds", folders.count > 2 {
+                rounds = max(1, Int(folders[1]) ?? rounds)
+                folders.removeFirst(2)
+            }
+            FileRates.run(folders, rounds: rounds)
+        default: print("usage: mime-bench parts | files [--rounds N] FOLDER…")
         }
     }
 

@@ -1,5 +1,13 @@
 import CZlib
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Raw deflate (RFC 1951), as in ZIP archives, within a bound.
 enum Inflater {
     struct Outcome {
@@ -23,30 +31,30 @@ enum Inflater {
         defer { inflateEnd(&stream) }
         stream.next_in = UnsafeMutablePointer(mutating: base)
         stream.avail_in = UInt32(clamping: packed.count)
-        var result: [UInt8] = []
         var capacity = min(limit, max(firstCapacity, packed.count * 4))
+        let result = ByteSink(capacity: capacity)
         var status = Z_OK
         while status == Z_OK, result.count < limit {
             // One byte past the limit tells a stream that fits from one that does not.
             let room = min(max(capacity - result.count, firstCapacity), limit - result.count + 1)
-            let before = result.count
-            var written = 0
-            result.append(contentsOf: repeatElement(0, count: room))
-            result.withUnsafeMutableBufferPointer { buffer in
-                guard let out = buffer.baseAddress else { return }
-                stream.next_out = out + before
-                stream.avail_out = UInt32(clamping: room)
-                status = CZlib.inflate(&stream, Z_NO_FLUSH)
-                written = room - Int(stream.avail_out)
-            }
-            result.removeLast(room - written)
+            stream.next_out = result.reserve(room)
+            stream.avail_out = UInt32(clamping: room)
+            status = CZlib.inflate(&stream, Z_NO_FLUSH)
+            let written = room - Int(stream.avail_out)
+            result.commit(written)
             if written == 0, status == Z_OK { break }
             capacity = result.count * 2
         }
         let passedLimit = result.count > limit || status == Z_OK && result.count >= limit
-        if result.count > limit { result.removeLast(result.count - limit) }
+        result.truncate(to: limit)
+        let bytes = [UInt8](unsafeUninitializedCapacity: result.count) { buffer, count in
+            if let target = buffer.baseAddress, let source = result.bytes.baseAddress {
+                memcpy(target, source, result.count)
+            }
+            count = result.count
+        }
         return Outcome(
-            bytes: result, consumed: packed.count - Int(stream.avail_in), isWhole: status == Z_STREAM_END,
+            bytes: bytes, consumed: packed.count - Int(stream.avail_in), isWhole: status == Z_STREAM_END,
             passedLimit: passedLimit)
     }
 }

@@ -85,9 +85,31 @@ import Testing
     @Test func anArchiveOfAHundredTimesItsSize() {
         // Zeros, a thousand to one.
         var writer = ZipWriter()
-        writer.add("word/document.xml", ZipFixtures.deflatedZeros, method: 8, size: ZipFixtures.zeroCount)
+        writer.add("word/document.xml", ZipFixtures.deflatedZeros(matches: 4000), method: 8, size: 4000 * 258 + 1)
         let message = attached(writer.finished(), name: "bomb.docx")
         #expect(message.defects.map(\.code) == [.archiveLimit])
+    }
+
+    @Test func anArchiveOfSixtyFourMebibytes() {
+        func archive(_ octets: Int) -> [UInt8] {
+            var writer = ZipWriter()
+            // Large enough that a hundred times its size is past what comes out.
+            writer.add("filler", String(repeating: "x", count: 1 << 20))
+            let matches = octets / 258
+            writer.add("a.txt", ZipFixtures.deflatedZeros(matches: matches), method: 8, size: matches * 258 + 1)
+            return writer.finished()
+        }
+        func read(_ octets: Int) -> (count: Int, passedLimit: Bool) {
+            archive(octets).withUnsafeBufferPointer { bytes in
+                var zip = ZipArchive(bytes, limits: AttachmentLimits())
+                return (zip?.read("a.txt")?.count ?? 0, zip?.passedLimit ?? false)
+            }
+        }
+        #expect(MIMELimits.default.archiveBytes == 64 << 20 && AttachmentLimits().expansionBytes == 64 << 20)
+        let within = read((64 << 20) - 1000)
+        #expect(!within.passedLimit && within.count > (64 << 20) - 2000)
+        let past = read((64 << 20) + 1000)
+        #expect(past.passedLimit && past.count == 64 << 20)
     }
 
     @Test func tenThousandEntriesOfAnArchive() {
@@ -107,23 +129,30 @@ import Testing
 
 /// A stretch of zeros as deflate packs it.
 enum ZipFixtures {
-    static let zeroCount = 258 * 8 * 500 + 1
-
     /// One fixed block: a zero, then matches of 258 octets at distance one, which take 13 bits each.
-    static let deflatedZeros: [UInt8] = {
+    static func deflatedZeros(matches: Int) -> [UInt8] {
         var bits = BitWriter()
         bits.append(0b1, 1)
         bits.append(0b01, 2)
         // The literal 0: 00110000, its first bit first.
         bits.appendReversed(0b0011_0000, 8)
-        for _ in 0..<(8 * 500) {
+        // Eight matches take thirteen octets; all but the first few are copies of those before.
+        let written = matches < 32 ? matches : 16 + matches % 8
+        for _ in 0..<written {
             // Length 258: code 285, 11000101; distance 1: code 0, five bits.
             bits.appendReversed(0b1100_0101, 8)
             bits.appendReversed(0, 5)
         }
         bits.appendReversed(0, 7)
-        return bits.bytes
-    }()
+        let period = Array(bits.bytes[2..<min(15, bits.bytes.count)])
+        let copies = [UInt8](unsafeUninitializedCapacity: (matches - written) / 8 * period.count) { buffer, count in
+            count = buffer.count / period.count * period.count
+            for start in stride(from: 0, to: count, by: period.count) {
+                for (offset, octet) in period.enumerated() { buffer[start + offset] = octet }
+            }
+        }
+        return bits.bytes[..<2] + copies + bits.bytes[2...]
+    }
 
     private struct BitWriter {
         var bytes: [UInt8] = []
