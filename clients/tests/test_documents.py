@@ -5,8 +5,8 @@ word `sh` may stand: `server` (`trawl serve` runs), `fzf` (in a terminal), `else
 desktop or a system manager; its trawl commands must still be ones that trawl knows). Links must lead somewhere.
 """
 
+import json
 import re
-import shutil
 import subprocess
 import time
 import unittest
@@ -142,6 +142,27 @@ class ProgramTests(unittest.TestCase):
                        "-c \"call writefile([string(len(getqflist()))], 'count')\" -c 'qall!'", status=None)
         self.assertEqual((self.place.home / "count").read_text(), "3\n")
 
+    def test_watch_runs_a_command_for_each_new_message(self):
+        line = [text for _, text in shell_blocks("elsewhere") if text.startswith("trawl watch")][0].strip()
+        stub = self.place.home / "bin" / "notify-send"
+        stub.write_text('#!/bin/sh\necho "$@" >> told\ncat >> mail.json\n')
+        stub.chmod(0o755)
+        self.place.serve()
+        watching = subprocess.Popen(["bash", "-c", "exec " + line.replace("in:inbox", "in:mail")],
+                                    env=self.place.environment, cwd=self.place.home)
+        self.addCleanup(watching.wait)
+        self.addCleanup(watching.terminate)
+        time.sleep(1)
+        self.place.arrive()
+        told = self.place.home / "told"
+        for _ in range(200):
+            if told.exists() and (self.place.home / "mail.json").read_text().endswith("\n"):
+                break
+            time.sleep(0.05)
+        self.assertEqual(told.read_text(), "new mail\n")
+        email = json.loads((self.place.home / "mail.json").read_text())
+        self.assertEqual(email["subject"], "Berth 12 is yours")
+
     def test_the_fzf_line_searches_as_one_types(self):
         need(self, "fzf", "tmux")
         line = [text for _, text in shell_blocks("fzf")][0].strip()
@@ -151,7 +172,7 @@ class ProgramTests(unittest.TestCase):
         def tmux(*arguments):
             return subprocess.run(["tmux", "-u", "-S", str(session), "-f", "/dev/null", *arguments],
                                   env=self.place.environment, cwd=self.place.home, text=True,
-                                  stdout=subprocess.PIPE).stdout
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
 
         def wait(*texts, without=()):
             screen = ""
