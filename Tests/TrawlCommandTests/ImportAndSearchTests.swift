@@ -132,8 +132,8 @@ import Testing
         let check = try trawl.run("check")
         #expect(check.status == 0, "\(check.text) \(check.error)")
         #expect(try trawl.run("explain", "budget", "-draft").text.contains("not\n"))
-        for shell in ["bash", "zsh", "fish"] {
-            #expect(try trawl.run("completions", shell).text.contains("message-ids"))
+        for (shell, way) in [("bash", "complete -F _trawl"), ("zsh", "#compdef trawl"), ("fish", "complete -c trawl")] {
+            #expect(try trawl.run("completions", shell).text.contains(way))
         }
     }
 }
