@@ -45,6 +45,8 @@ public final class TrawlServer: Service {
     }
 
     /// Runs until cancelled or asked to shut down; everything it began has ended when it returns.
+    ///
+    /// Errors: ``ServiceError/Code/alreadyRunning`` where another process synchronises into the same folder.
     public func run() async throws {
         try await cancelWhenGracefulShutdown {
             try await self.serve()
@@ -52,6 +54,8 @@ public final class TrawlServer: Service {
     }
 
     private func serve() async throws {
+        let lock = try SyncLock(dataFolder: Paths.folder(of: store.path))
+        defer { withExtendedLifetime(lock) {} }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.rpc.run(onReady: self.onReady) }
             group.addTask {

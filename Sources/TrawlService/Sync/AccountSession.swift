@@ -23,6 +23,7 @@ struct AccountSession: Sendable {
     /// Lists the mailboxes that are to be read, and makes the index's the same: renamed, new and removed.
     func listMailboxes(_ connection: IMAPConnection) async throws -> [Entry] {
         let patterns = configuration.mailboxes.isEmpty ? ["*"] : configuration.mailboxes
+        try await leaveMailbox(connection)
         let all = try await connection.list(patterns, returning: Self.statusItems)
         let filter = MailboxFilter(patterns: patterns, exclude: configuration.exclude)
         let listed = all.filter(filter.includes)
@@ -35,7 +36,9 @@ struct AccountSession: Sendable {
         var cursors: [MailboxID: MailboxCursor] = [:]
         for mailbox in indexed { cursors[mailbox.id] = mailbox.cursor }
         var entries: [Entry] = []
-        for match in MailboxMatcher().match(listed: listed, indexed: indexed) {
+        let matches = MailboxMatcher().match(listed: listed, indexed: indexed.map(MailboxMatcher.Known.init))
+        try await removeAndSetAside(matches, indexed)
+        for match in matches {
             switch match {
             case .keep(let id, let info):
                 _ = try context.index.register(info.indexDescription, account: context.account)
@@ -46,14 +49,51 @@ struct AccountSession: Sendable {
             case .add(let info):
                 let id = try context.index.register(info.indexDescription, account: context.account)
                 entries.append(Entry(id: id, info: info, cursor: nil))
-            case .remove(let id):
-                try await context.index.remove(id, now: context.now())
+            case .remove: break
             }
         }
         return entries.sorted { first, second in
             if first.info.name.isInbox != second.info.name.isInbox { return first.info.name.isInbox }
             return first.info.name.name < second.info.name.name
         }
+    }
+
+    /// STATUS of an open mailbox tells what the session has seen of it, not what it holds (RFC 3501, 6.3.10); Dovecot
+    /// then goes on telling the old numbers.
+    private func leaveMailbox(_ connection: IMAPConnection) async throws {
+        guard context.counters.value.opened > 0 else { return }
+        do {
+            try await connection.unselect()
+        } catch let error as IMAPError where error.concernsOneMailbox {
+            // None was open.
+        }
+    }
+
+    /// Makes names free before they are given: what has gone goes, and of mailboxes that take each other's names all are
+    /// put under names that no server gives.
+    private func removeAndSetAside(
+        _ matches: [MailboxMatcher.Match], _ indexed: [MailIndex.MailboxStatus]
+    ) async throws {
+        let taken = Set(indexed.map(\.name))
+        let wantsTaken = matches.contains { match in
+            if case .rename(_, let info) = match { taken.contains(info.name.name) } else { false }
+        }
+        for match in matches {
+            switch match {
+            case .remove(let id): try await context.index.remove(id, now: context.now())
+            case .rename(let id, _) where wantsTaken: try setAside(id, indexed)
+            case .rename, .keep, .add: break
+            }
+        }
+    }
+
+    private func setAside(_ id: MailboxID, _ indexed: [MailIndex.MailboxStatus]) throws {
+        guard let mailbox = indexed.first(where: { $0.id == id }) else { return }
+        try context.index.rename(
+            id,
+            MailboxDescription(
+                name: "\u{1}renaming \(id.rawValue)", wireName: mailbox.wireName, delimiter: mailbox.delimiter,
+                attributes: mailbox.attributes, objectID: mailbox.objectID))
     }
 
     /// Brings mailboxes up to date: of those never seen, the newest month of each first, then the rest of each.

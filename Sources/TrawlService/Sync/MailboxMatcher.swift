@@ -14,13 +14,28 @@ public struct MailboxMatcher: Sendable {
         case remove(MailboxID)
     }
 
+    /// What the index has of a mailbox, as far as it counts here.
+    public struct Known: Hashable, Sendable {
+        public var id: MailboxID
+        public var name: String
+        public var objectID: String?
+        public var cursor: MailboxCursor?
+
+        public init(id: MailboxID, name: String, objectID: String? = nil, cursor: MailboxCursor? = nil) {
+            self.id = id
+            self.name = name
+            self.objectID = objectID
+            self.cursor = cursor
+        }
+    }
+
     public init() {}
 
     /// - Parameters:
     ///   - listed: the mailboxes that are to be read.
     ///   - indexed: what the index has of the account.
-    public func match(listed: [MailboxInfo], indexed: [MailIndex.MailboxStatus]) -> [Match] {
-        var left: [String: MailIndex.MailboxStatus] = [:]
+    public func match(listed: [MailboxInfo], indexed: [Known]) -> [Match] {
+        var left: [String: Known] = [:]
         for mailbox in indexed { left[mailbox.name] = mailbox }
         var matches: [Match] = []
         var unknown: [MailboxInfo] = []
@@ -53,8 +68,8 @@ public struct MailboxMatcher: Sendable {
 
     /// By MAILBOXID; else by all four numbers of STATUS together, which two mailboxes share only if both are empty.
     private func former(
-        of info: MailboxInfo, among left: Dictionary<String, MailIndex.MailboxStatus>.Values
-    ) -> MailIndex.MailboxStatus? {
+        of info: MailboxInfo, among left: Dictionary<String, Known>.Values
+    ) -> Known? {
         if let told = info.objectID { return left.first { $0.objectID == told } }
         guard let status = info.status, let validity = status.uidValidity, let next = status.uidNext,
             let messages = status.messages, messages > 0, let modSeq = status.highestModSeq, modSeq.rawValue > 0
@@ -65,6 +80,12 @@ public struct MailboxMatcher: Sendable {
                 && cursor.serverCount == messages && cursor.highestModSeq == modSeq.rawValue
         }
         return candidates.count == 1 ? candidates.first : nil
+    }
+}
+
+extension MailboxMatcher.Known {
+    init(_ mailbox: MailIndex.MailboxStatus) {
+        self.init(id: mailbox.id, name: mailbox.name, objectID: mailbox.objectID, cursor: mailbox.cursor)
     }
 }
 

@@ -122,7 +122,11 @@ struct ModelTests {
                     if differences.isEmpty { break }
                     try await Task.sleep(for: .milliseconds(100))
                 }
-                #expect(differences == [], "round \(round), seed \(stranger.random.seed): \(stranger.log)")
+                let notes =
+                    try served.store.mailboxes().compactMap { mailbox in
+                        mailbox.lastError.map { "\(mailbox.name): \($0)" }
+                    } + served.store.status().accounts.map { "\($0.state): \($0.lastError ?? "well")" }
+                #expect(differences == [], "round \(round), seed \(stranger.random.seed): \(stranger.log) \(notes)")
                 let problems = try served.store.check().problems
                 #expect(problems.isEmpty, "round \(round), seed \(stranger.random.seed)")
                 if !differences.isEmpty { return }

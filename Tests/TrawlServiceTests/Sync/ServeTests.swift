@@ -110,14 +110,25 @@ struct ServeTests {
         #expect(status.accounts.first { $0.name == "work" }?.lastError == nil)
     }
 
-    @Test func refreshReturnsWhenAllMailboxesWereLookedAt() async throws {
-        let harness = try harness(.plain)
+    /// The mailbox that the working connection has open is the one whose STATUS servers tell from memory.
+    @Test(arguments: ChangeTests.Server.allCases)
+    func refreshSeesChangesOfTheMailboxThatIsOpen(_ server: ChangeTests.Server) async throws {
+        let harness = try harness(server)
         try await harness.client { try await $0.create("Other") }
         try await harness.serving { synchronizer in
             #expect(try await harness.eventually { try isWatching(harness) })
-            try await harness.client { try await $0.append(sampleMessage("elsewhere"), to: "Other") }
-            try await synchronizer.refresh()
-            #expect(try harness.subjects() == ["elsewhere"])
+            for number in 1...3 {
+                try await harness.client { client in
+                    try await client.append(sampleMessage("elsewhere \(number)"), to: "Other")
+                    _ = try await client.select("Other")
+                    if number > 1 {
+                        try await client.store(UIDSet([1, 2]), .add, [.deleted])
+                        try await client.expunge([UID(rawValue: UInt32(number - 1)) ?? 1])
+                    }
+                }
+                try await synchronizer.refresh()
+                #expect(try await harness.differences() == [])
+            }
         }
     }
 
