@@ -45,20 +45,22 @@ public final class RPCServer: Sendable {
         self.logger = logger
     }
 
-    /// Serves until the task is cancelled, then removes the socket's file.
+    /// Serves until the task is cancelled, then removes the socket's file. Where systemd hands a socket over, that one is
+    /// served, and its file is systemd's.
     ///
     /// - Parameter onReady: called once clients can connect.
     ///
     /// Errors: ``ServiceError/Code/alreadyRunning``, ``ServiceError/Code/socketUnusable``.
     public func run(onReady: @Sendable () -> Void = {}) async throws {
-        let descriptor = try RPCSocket.bind(path)
+        let inherited = RPCSocket.inherited()
+        let descriptor = if let inherited { inherited } else { try RPCSocket.bind(path) }
         let pool = NIOThreadPool(numberOfThreads: readers)
         pool.start()
         let server: any Channel
         do {
             server = try await bootstrap(pool).withBoundSocket(descriptor).get()
         } catch {
-            unlink(path)
+            if inherited == nil { unlink(path) }
             try? await pool.shutdownGracefully()
             throw ServiceError(.socketUnusable, "\(path): can't be listened on", underlying: error)
         }
@@ -71,8 +73,8 @@ public final class RPCServer: Sendable {
             server.close(promise: nil)
             jobs.end()
         }
-        // Only while it is still this server's: another may have taken the place over.
-        if let inode, Files.status(path)?.inode == inode { unlink(path) }
+        // Only while it is still this server's: another may have taken the place over, and systemd keeps its own.
+        if inherited == nil, let inode, Files.status(path)?.inode == inode { unlink(path) }
         let open = connections.withLock { $0.values.map(\.channel) }
         for channel in open { try? await channel.close() }
         try? await pool.shutdownGracefully()

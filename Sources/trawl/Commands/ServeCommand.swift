@@ -48,9 +48,15 @@ struct ServeCommand: AsyncParsableCommand {
         let server = TrawlServer(
             configuration: configuration, environment: SyncEnvironment(store: store, logger: logger),
             socket: place.socket, onReady: { Notify.ready() })
+        var services = [
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: server, successTerminationBehavior: .gracefullyShutdownGroup)
+        ]
+        if let watchdog = ServeWatchdog(tell: { Notify.send("WATCHDOG=1") }) {
+            services.append(.init(service: watchdog, successTerminationBehavior: .ignore))
+        }
         var settings = ServiceGroupConfiguration(
-            services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         settings.maximumGracefulShutdownDuration = .seconds(10)
         do {
             try await ServiceGroup(configuration: settings).run()
