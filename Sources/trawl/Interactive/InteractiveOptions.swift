@@ -7,6 +7,6 @@ struct InteractiveOptions: Sendable {
     var query = ""
     var savedQueries: [String: String] = [:]
     var usesColor = true
-    /// A message's octets as they were sent, for mail readers; nil: they can't be had.
-    var rawMessage: @Sendable (Email) async throws -> [UInt8]? = { _ in nil }
+    /// A message's octets as they were sent, for mail readers.
+    var rawMessage: @Sendable (Email, IndexStore) async throws -> [UInt8]
 }

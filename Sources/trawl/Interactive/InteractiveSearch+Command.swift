@@ -1,4 +1,3 @@
-import MailIndex
 import TrawlService
 
 extension InteractiveSearch {
@@ -10,11 +9,12 @@ extension InteractiveSearch {
             let places = try? PlaceOptions.parse(arguments)
         else { return false }
         let paths = places.paths
-        var options = InteractiveOptions(dataFolder: paths.data)
+        var options = InteractiveOptions(dataFolder: paths.data) { email, store in
+            try await RawMessage.fetch(email, in: store, paths: paths)
+        }
         options.usesColor = Terminal(descriptor: 1).usesColor
         // A configuration that can't be read does not stop anyone from searching.
         options.savedQueries = (try? Configuration.loadIfPresent(paths))?.queries ?? [:]
-        options.rawMessage = { ImportedMail(data: paths.data).raw($0) }
         try run(options)
         return true
     }

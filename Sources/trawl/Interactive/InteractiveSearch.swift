@@ -196,9 +196,13 @@ final class InteractiveSearch {
         }
         perform(model.handle(.notice("fetching…")))
         draw()
-        let fetch = options.rawMessage
-        guard case .success(let bytes?) = Blocking.wait({ try await fetch(email) }) else {
-            perform(model.handle(.notice("the message as it was sent can't be had")))
+        let (fetch, store) = (options.rawMessage, store)
+        let bytes: [UInt8]
+        switch Blocking.wait({ try await fetch(email, store) }) {
+        case .success(let message): bytes = message
+        case .failure(let error):
+            let reason = (error as? ServiceError)?.message ?? "the message as it was sent can't be had"
+            perform(model.handle(.notice(reason)))
             return
         }
         guard let maildir = TemporaryMaildir(bytes) else {
