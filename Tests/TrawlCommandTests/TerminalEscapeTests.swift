@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What mail contains is shown and never obeyed, by every command and in every format.
@@ -108,7 +109,7 @@ import Testing
             """, to: "outside.sh")
         let process = trawl.process([script], environment: ["TERM": "xterm-256color"])
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        try process.run()
+        try process.runWithSignals()
         process.waitUntilExit()
         let screen = try String(contentsOfFile: trawl.folder.path("screen"), encoding: .utf8)
         let title = try String(contentsOfFile: trawl.folder.path("title"), encoding: .utf8)

@@ -68,7 +68,7 @@ final class TrawlProcess: Sendable {
         } else {
             process.standardInput = FileHandle.nullDevice
         }
-        try process.run()
+        try process.runWithSignals()
         process.waitUntilExit()
         try output.close()
         try error.close()

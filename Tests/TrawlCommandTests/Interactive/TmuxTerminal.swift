@@ -48,8 +48,20 @@ final class TmuxTerminal: Sendable {
         words.append(nil)
         variables.append(nil)
         defer { for word in words + variables { free(word) } }
+        // Threads of Swift's pool block all signals, and a tmux server that inherits that never hears kill-server.
+        #if canImport(Darwin)
+            var attributes: posix_spawnattr_t?
+        #else
+            var attributes = posix_spawnattr_t()
+        #endif
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var process = pid_t()
-        guard posix_spawn(&process, path, &actions, nil, words, variables) == 0 else {
+        guard posix_spawn(&process, path, &actions, &attributes, words, variables) == 0 else {
             throw TestSupportError("tmux can't be run")
         }
         var status: Int32 = 0
