@@ -101,6 +101,7 @@ CREATE TABLE message (
     changed INTEGER NOT NULL            -- counter.change when it, its flags or its places last changed
 );
 CREATE INDEX message_by_thread ON message (thread_id);
+CREATE UNIQUE INDEX message_by_creation ON message (created);
 CREATE UNIQUE INDEX message_by_change ON message (changed);
 CREATE INDEX message_by_list ON message (list_id) WHERE list_id IS NOT NULL;
 -- Few among many, and asked for often. A query uses these when it has the same condition, letter by letter.

@@ -8,6 +8,9 @@ extension IndexStore {
 
     /// What changed since a state (RFC 8620 §5.2): at most `limit` ids in all, the oldest changes first.
     ///
+    /// Asked in steps, a message that came and went between two of them can be told as destroyed without ever having
+    /// been told.
+    ///
     /// - Throws: `IndexError` with code `unknownState` for a state that is of no use: from another index, or older than
     ///   what is remembered of destroyed messages.
     public func changes(since text: String, limit: Int? = nil) throws -> EmailChanges {
@@ -29,13 +32,16 @@ extension IndexStore {
             var changes = EmailChanges(
                 oldState: text, newState: ChangeState.text(reached), hasMoreChanges: hasMore, created: [], updated: [],
                 destroyed: [])
+            // What went and came again is told as one update.
+            let destroyed = Set(entries.lazy.filter { $0.kind == .destroyed }.map(\.id))
+            let created = Set(entries.lazy.filter { $0.kind == .created }.map(\.id))
             for entry in entries {
                 let id = EmailID(rawValue: entry.id)
                 switch entry.kind {
-                case .created: changes.created.append(id)
+                case .created:
+                    if destroyed.contains(entry.id) { changes.updated.append(id) } else { changes.created.append(id) }
                 case .updated: changes.updated.append(id)
-                case .destroyed: changes.destroyed.append(id)
-                case .none: break
+                case .destroyed: if !created.contains(entry.id) { changes.destroyed.append(id) }
                 }
             }
             return changes
@@ -43,45 +49,34 @@ extension IndexStore {
     }
 
     private struct Change {
-        enum Kind { case created, updated, destroyed, none }
+        enum Kind: Int64 { case created, updated, destroyed }
         var change: Int64
         var id: Int64
         var kind: Kind
     }
 
-    /// The next changes of messages and of what was destroyed, in their order. A message that came and went since is
-    /// told as nothing; one that went and came again as updated.
+    /// The next changes in their order. A message stands where it came, and if that was before `since`, where it last
+    /// changed; so whoever asks in steps learns of each message's coming before its changing.
     private func changed(_ since: Int64, _ limit: Int, _ database: Database) throws -> [Change] {
         let statement = try SQLStatement.cached(
             database,
             """
-            SELECT * FROM (
-                SELECT changed, id, created, EXISTS (
-                    SELECT 1 FROM destroyed WHERE message_id = message.id AND change > ?1 AND destroyed.created <= ?1
-                ) AS isOld, 0 AS isGone
-                FROM message WHERE changed > ?1 ORDER BY changed LIMIT ?2)
+            SELECT * FROM (SELECT created, id, 0 FROM message WHERE created > ?1 ORDER BY created LIMIT ?2)
             UNION ALL
             SELECT * FROM (
-                SELECT change, message_id, created, EXISTS (SELECT 1 FROM message WHERE id = message_id), 1
-                FROM destroyed WHERE change > ?1 ORDER BY change LIMIT ?2)
+                SELECT changed, id, 1 FROM message WHERE changed > ?1 AND created <= ?1 ORDER BY changed LIMIT ?2)
+            UNION ALL
+            SELECT * FROM (
+                SELECT change, message_id, 2 FROM destroyed WHERE change > ?1 AND created <= ?1
+                ORDER BY change LIMIT ?2)
             ORDER BY 1 LIMIT ?2
             """)
         statement.bind(1, since)
         statement.bind(2, limit)
         var changes: [Change] = []
-        var gone: Set<Int64> = []
         try statement.forEachRow { row in
-            let isGone = row.integer(4) != 0
-            let (id, created) = (row.integer(1), row.integer(2))
-            let kind: Change.Kind
-            if isGone {
-                // Told once, even if it went more than once.
-                let isTold = row.integer(3) != 0 || created > since || !gone.insert(id).inserted
-                kind = isTold ? .none : .destroyed
-            } else {
-                kind = created > since && row.integer(3) == 0 ? .created : .updated
-            }
-            changes.append(Change(change: row.integer(0), id: id, kind: kind))
+            guard let kind = Change.Kind(rawValue: row.integer(2)) else { return }
+            changes.append(Change(change: row.integer(0), id: row.integer(1), kind: kind))
         }
         return changes
     }

@@ -1,0 +1,123 @@
+import MIME
+import Testing
+
+@testable import MailIndex
+
+@Suite("Documents")
+struct DocumentTests {
+    @Test("BLAKE2b gives what RFC 7693's reference gives")
+    func blake() {
+        func digest(_ text: String, pieces: Int) -> String {
+            var hash = Blake2b()
+            let bytes = Array(text.utf8)
+            for start in stride(from: 0, to: bytes.count, by: max(pieces, 1)) {
+                hash.update(Array(bytes[start..<min(start + pieces, bytes.count)]))
+            }
+            return hash.finish().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+        // From b2sum -l 128.
+        for pieces in [1, 7, 64, 127, 128, 129, 1_000] {
+            #expect(digest("", pieces: pieces) == "cae66941d9efbd404e4d88758ea67670")
+            #expect(digest("abc", pieces: pieces) == "cf4ab791c62b8d2b2109c90275287816")
+            #expect(digest(String(repeating: "a", count: 128), pieces: pieces) == "1271d28e731afb57bdfba6bdaf3501be")
+            #expect(digest(String(repeating: "a", count: 1_000), pieces: pieces) == "a0e5a332e985551c28a377c40f4139c3")
+        }
+    }
+
+    @Test("text comes back as it went in, and bytes that are none of it are refused")
+    func codec() throws {
+        for (preview, body, attachments) in [
+            ("", "a", ""), ("", "", "b"), ("p", "", ""), ("short", "short text", "more"),
+            (String(repeating: "ab ", count: 80), String(repeating: "long text ä ", count: 5_000), "x.pdf\n"),
+        ] {
+            let bytes = try #require(TextCodec.encode(preview: preview, body: body, attachments: attachments))
+            bytes.withUnsafeBytes { bytes in
+                #expect(TextCodec.decode(bytes, .body) == body)
+                #expect(TextCodec.decode(bytes, .attachments) == attachments)
+                #expect(TextCodec.preview(bytes) == preview)
+                for count in 0..<min(bytes.count, 40) {
+                    let cut = UnsafeRawBufferPointer(rebasing: bytes[..<count])
+                    #expect(TextCodec.decode(cut, .body) == nil)
+                    _ = TextCodec.preview(cut)
+                }
+            }
+            if body.count > 1_000 { #expect(bytes.count < body.count / 10) }
+        }
+        #expect(TextCodec.encode(preview: "", body: "", attachments: "") == nil)
+        for bytes: [UInt8] in [
+            [], [9], [0, 1], [0, 0, 5, 1, 65], [1, 0, 1, 1, 0xFF], [0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
+        ] {
+            bytes.withUnsafeBytes { #expect(TextCodec.decode($0, .body) == nil) }
+        }
+    }
+
+    @Test("columns hold any names and addresses")
+    func columns() {
+        let addresses = [
+            EmailAddress(name: "A\tB\nC\0D", email: "x@y.example"), EmailAddress(name: nil, email: "only@y.example"),
+            EmailAddress(name: "name alone", email: ""), EmailAddress(name: "", email: ""),
+        ]
+        #expect(
+            AddressColumn.decode(AddressColumn.encode(addresses)) == [
+                EmailAddress(name: "A B C D", email: "x@y.example"), EmailAddress(name: nil, email: "only@y.example"),
+                EmailAddress(name: "name alone", email: ""), EmailAddress(name: nil, email: ""),
+            ])
+        let attachments = [
+            Attachment(partID: "1.2", name: "a\tb\n.txt", mediaType: "Text/Plain", size: 7, isInline: true),
+            Attachment(partID: "", name: nil, mediaType: "", size: 0),
+        ]
+        #expect(
+            AttachmentColumn.decode(AttachmentColumn.encode(attachments)) == [
+                EmailAttachment(partID: "1.2", name: "a b .txt", mediaType: "text/plain", size: 7, isInline: true),
+                EmailAttachment(partID: "", name: nil, mediaType: "", size: 0, isInline: false),
+            ])
+        #expect(LineColumn.decode("") == [])
+        #expect(AddressColumn.decode("garbage\n\n\tx").map(\.email) == ["", "x"])
+    }
+
+    @Test("a message has one digest whatever way it came; other content has another")
+    func digests() {
+        let full = MessageDocument.sample(
+            "s", body: "b", attachments: [Attachment(partID: "2", name: "n", mediaType: "a/b", size: 5, text: "t")])
+        let bare = MessageDocument.sample(
+            "s", body: "b", receivedAt: 5, size: 77,
+            attachments: [Attachment(partID: "2", name: "n", mediaType: "a/b", size: 6)])
+        #expect(full.digest == bare.digest)
+        let others = [
+            MessageDocument.sample("s", body: "c"), .sample("s", body: "b"),
+            .sample("s", body: "b", from: "z@z.example"),
+            .sample("s", body: "b", date: -5), .sample("sb", body: "", id: "s@example.org"),
+        ]
+        #expect(Set((others + [full]).map(\.digest)).count == others.count + 1)
+    }
+
+    @Test("ids are short words, and no other text is one")
+    func ids() {
+        for value: Int64 in [0, 1, 106_250_000, .max] {
+            #expect(EmailID(EmailID(rawValue: value).description) == EmailID(rawValue: value))
+        }
+        for text in ["", "-1", "+1", "zzzzzzzzzzzzzz", "1r9b0p ", "ü", "1.5"] {
+            #expect(EmailID(text) == nil, "\(text)")
+        }
+    }
+
+    @Test("flags are one set in whatever order and case they are told")
+    func flagSets() {
+        let one = FlagSet(imap: ["\\SEEN", "b", "$A", "\\Recent", "B", "\\Unknown"], labels: ["x", "X", ""])
+        #expect(one == FlagSet(imap: ["$A", "b", "\\Seen"].reversed(), labels: ["X"]) || one.labels.count == 1)
+        #expect(one.flags == [.seen])
+        #expect(one.keywords == ["$A", "B"])
+        #expect(FlagSet(imap: ["line\nend"]).keywords == ["line end"])
+        let many = FlagSet(imap: (0..<2_000).map { "k\($0)" } + [String(repeating: "x", count: 2_000)])
+        #expect(many.keywords.count == FlagSet.maximumCount)
+    }
+
+    @Test("a references header without end keeps its oldest and newest")
+    func references() {
+        let names = (0..<5_000).map { "r\($0)@example.org" }
+        let document = MessageDocument.sample("s", references: names)
+        let kept = LineColumn.decode(document.columns.references)
+        #expect(kept.count == MessageDocument.maximumReferences)
+        #expect(kept.first == names.first && kept.last == names.last)
+    }
+}
