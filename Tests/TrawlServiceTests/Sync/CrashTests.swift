@@ -85,7 +85,8 @@ struct CrashTests {
         for point in 1...points {
             var task = task(harness, data: "killed at \(point)")
             task.commit = point
-            await #expect(processExitsWith: .signal(SIGKILL)) { [task = task as SyncRun] in _ = try await task.run() }
+            // How many batches there are depends on the machine: a run without this point ends the same way.
+            try await runKilled(task)
             let store = try IndexStore.open(task.data, access: .readWrite)
             #expect(try store.check().problems.isEmpty)
             try store.close()
