@@ -113,6 +113,27 @@ struct SearchRun {
     /// The age, in seconds, at which half of that is gone.
     static let recencyHalf = 180.0 * 86_400
 
+    /// What an answer counts beside an earlier hit of its thread: it mostly quotes the words that are looked for.
+    static let answerWeight = 0.85
+    /// So many of the best hits are looked at for that.
+    static let mostAnswers = 500
+
+    /// Takes the weight off hits that follow an earlier one in their thread. `candidates` come the best first.
+    private func favourFirstOfThreads(among candidates: inout [Candidate]) throws {
+        var first: [Int64: Int] = [:]
+        for index in candidates.indices.prefix(SearchRun.mostAnswers) {
+            let thread = try thread(of: candidates[index].id)
+            guard let known = first[thread] else {
+                first[thread] = index
+                continue
+            }
+            // Ids grow with the dates.
+            let isEarlier = candidates[index].id < candidates[known].id
+            candidates[isEarlier ? known : index].score *= SearchRun.answerWeight
+            if isEarlier { first[thread] = index }
+        }
+    }
+
     /// The best of all hits, and how many there are.
     private func mostRelevant() throws -> ([Candidate], Int) {
         let newest =
@@ -129,7 +150,12 @@ struct SearchRun {
             // bm25 is the lower the better, and never above zero.
             candidates.append(Candidate(id: id, score: -row.double(1) * recency))
         }
-        candidates.sort { $0.score != $1.score ? $0.score > $1.score : $0.id > $1.id }
+        let isBetter = { (one: Candidate, other: Candidate) in
+            one.score != other.score ? one.score > other.score : one.id > other.id
+        }
+        candidates.sort(by: isBetter)
+        try favourFirstOfThreads(among: &candidates)
+        candidates.sort(by: isBetter)
         if options.threads {
             var threads: Set<Int64> = []
             candidates = try candidates.filter { threads.insert(try thread(of: $0.id)).inserted }
@@ -143,7 +169,8 @@ struct SearchRun {
 
     private func hits(_ candidates: [Candidate]) throws -> [SearchHit] {
         guard !candidates.isEmpty else { return [] }
-        let terms = options.snippets ? TermMatcher(query) : nil
+        let languages = options.snippets ? try Stemming.languages(in: database) : []
+        let terms = options.snippets ? TermMatcher(query, languages: languages) : nil
         let needsText = terms?.looksIn([.body, .attachment]) ?? false
         var reader = try EmailReader(database)
         var hits: [SearchHit] = []

@@ -23,6 +23,7 @@ public final class IndexStore: Sendable {
     let reader: any DatabaseReader
     let writer: IndexWriter?
     let totals = TotalCache()
+    let stamps = IndexStamps()
 
     /// Opens the index in a folder.
     ///
