@@ -17,6 +17,7 @@ let package = Package(
         .executable(name: "html-bench", targets: ["HTMLBench"]),
         .executable(name: "tokenizer-bench", targets: ["TokenizerBench"]),
         .executable(name: "index-bench", targets: ["IndexBench"]),
+        .executable(name: "rpc-bench", targets: ["RPCBench"]),
     ],
     dependencies: [
         .package(name: "trawl", path: ".."),
@@ -47,6 +48,7 @@ let package = Package(
             ], swiftSettings: settings),
         .executableTarget(
             name: "MIMEBench", dependencies: [.product(name: "MIME", package: "trawl")], swiftSettings: settings),
+        .executableTarget(name: "RPCBench", swiftSettings: settings),
         .executableTarget(
             name: "TokenizerBench", dependencies: [.product(name: "MailIndex", package: "trawl")],
             swiftSettings: settings),
