@@ -5,14 +5,7 @@ import Testing
 @testable import MailIndex
 
 /// Whether `--sort relevance` shows first what is looked for.
-///
-/// Reads the messages around the wanted ones and those of their threads, and every fifth of all others: parsing all
-/// 8,800 takes minutes without optimisation. `TRAWL_WHOLE_LISTS=1` reads all.
 @Suite struct RelevanceTests {
-    /// Messages on either side of one that names a wanted one.
-    private static let neighbours = 12
-    private static let step = 5
-    private static let headerOctets = 32_768
     /// Later than all of them: summer 2026.
     private static let now: Int64 = 1_785_000_000
 
@@ -22,7 +15,7 @@ import Testing
         let index = try IndexFixture()
         var count = 0
         for name in MailingLists.names {
-            let messages = try Self.chosen(from: MailingLists.messages(of: name, in: folder))
+            let messages = try MailingLists.messages(of: name, in: folder)
             count += messages.count
             try await Self.add(messages, as: name, to: index)
         }
@@ -38,23 +31,6 @@ import Testing
         let first = ranks.count { $0 == 1 }
         let reciprocal = ranks.reduce(0) { $0 + ($1 > 0 ? 1 / Double($1) : 0) } / Double(ranks.count)
         print("relevance over \(count) messages: ranks \(ranks), \(first) first, mean reciprocal rank \(reciprocal)")
-    }
-
-    /// The messages that are read.
-    private static func chosen(from messages: [Data]) -> [Data] {
-        if ProcessInfo.processInfo.environment["TRAWL_WHOLE_LISTS"] != nil { return messages }
-        let wanted = RelevanceQuery.all.map { "<\($0.wanted)>" }
-        var isChosen = [Bool](repeating: false, count: messages.count)
-        for (number, message) in messages.enumerated() {
-            if number % step == 0 { isChosen[number] = true }
-            // Its own id, those that it answers and refers to.
-            let header = message.prefix(headerOctets)
-            guard wanted.contains(where: { MailingLists.find($0, in: header) != nil }) else { continue }
-            for near in max(0, number - neighbours)...min(messages.count - 1, number + neighbours) {
-                isChosen[near] = true
-            }
-        }
-        return zip(messages, isChosen).filter(\.1).map(\.0)
     }
 
     private static func add(_ messages: [Data], as name: String, to index: IndexFixture) async throws {
