@@ -42,7 +42,8 @@ import Testing
         for _ in 0..<200 where !FileManager.default.fileExists(atPath: socket) { Thread.sleep(forTimeInterval: 0.05) }
         let second = try trawl.run("serve")
         #expect(second.status == 2)
-        #expect(second.error.contains("another trawl serve or sync works on"), "\(second.error)")
+        #expect(second.error.split(separator: "\n").count == 1)
+        #expect(second.error.hasPrefix("trawl: another trawl "), "\(second.error)")
         #expect(try trawl.run("search", "needle", "--format", "ids").status == 0)
         // Mail that another process brings is told to who watches.
         let watch = trawl.process(["watch", "subject:haystack", "--exec", "sh", "-c", "cat > seen"])

@@ -32,15 +32,6 @@ struct ServeCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let place = places.paths
         let configuration = try Configuration.load(place)
-        let lock: SyncLock
-        do {
-            lock = try SyncLock(dataFolder: place.data)
-        } catch {
-            guard error.code == .alreadyRunning else { throw error }
-            throw ServiceError(
-                .alreadyRunning, "another trawl serve or sync works on \(place.data); end it first", underlying: error)
-        }
-        defer { withExtendedLifetime(lock) {} }
         Self.raiseDescriptorLimit()
         let store = try IndexStore.open(place.data, access: .readWrite)
         let level: Logger.Level = quiet ? .warning : verbose ? .debug : .info
@@ -56,7 +47,9 @@ struct ServeCommand: AsyncParsableCommand {
             services.append(.init(service: watchdog, successTerminationBehavior: .ignore))
         }
         var settings = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint],
+            // What ends a service is thrown, and told once.
+            logger: Logger(label: "trawl") { _ in LineLogHandler(level: .critical) })
         settings.maximumGracefulShutdownDuration = .seconds(10)
         do {
             try await ServiceGroup(configuration: settings).run()
