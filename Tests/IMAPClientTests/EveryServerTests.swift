@@ -67,9 +67,6 @@ final class RealServer: Sendable, CustomTestStringConvertible {
         let server = IMAPServer(
             host: "127.0.0.1", port: security == .tls ? tlsPort : plainPort, security: security,
             tls: TLSConfiguration(trust: .file(authority)))
-        var configuration = configuration
-        // Courier's APPEND does not understand UTF8 (~{5} …), which is how messages are sent where UTF8=ACCEPT is on.
-        if kind == .courier { configuration.enables.removeAll { $0 == .utf8Accept } }
         return try await IMAPConnection.withConnection(
             to: server, credentials: .password(user: user.name, Secret(password ?? user.password)),
             configuration: configuration, logger: .silent, body)

@@ -66,14 +66,13 @@ import Testing
     }
 
     @Test func providersOwnHintsAreGiven() async throws {
-        let scripted = ScriptedServers.keep(
-            try ScriptedIMAPServer([
-                [
-                    .send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello\n"), .expect("AUTHENTICATE PLAIN"),
-                    .send("{tag} NO [ALERT] Your account is not enabled for IMAP use.\n"), .expect("LOGOUT"),
-                    .close(reset: false),
-                ]
-            ]))
+        let scripted = try ScriptedIMAPServer([
+            [
+                .send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello\n"), .expect("AUTHENTICATE PLAIN"),
+                .send("{tag} NO [ALERT] Your account is not enabled for IMAP use.\n"), .expect("LOGOUT"),
+                .close(reset: false),
+            ]
+        ])
         defer { scripted.stop() }
         let (steps, isWell) = try await Self.steps(
             IMAPServer(host: "127.0.0.1", port: scripted.port, security: .none), .password(user: "ana", Secret("x")))

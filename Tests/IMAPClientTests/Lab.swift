@@ -92,14 +92,3 @@ func failure(_ body: @escaping @Sendable () async throws -> Void) async throws -
     }
     throw TestSupportError("no error was thrown")
 }
-
-/// Scripted servers of the run, kept to its end: one that goes shuts its listener down a second time, by a descriptor that
-/// may be another test's connection by then.
-enum ScriptedServers {
-    private static let all = Mutex<[ScriptedIMAPServer]>([])
-
-    static func keep(_ server: ScriptedIMAPServer) -> ScriptedIMAPServer {
-        all.withLock { $0.append(server) }
-        return server
-    }
-}

@@ -25,7 +25,7 @@ import Testing
         credentials: IMAPCredentials = .password(user: "ana", Secret("open sesame")), logger: Logger = .silent,
         _ body: @escaping @Sendable (IMAPConnection) async throws -> R
     ) async throws -> R {
-        let scripted = ScriptedServers.keep(try ScriptedIMAPServer([dialogue]))
+        let scripted = try ScriptedIMAPServer([dialogue])
         defer { scripted.stop() }
         let server = IMAPServer(host: "127.0.0.1", port: scripted.port, security: security)
         let result = try await within {
@@ -105,6 +105,17 @@ import Testing
         #expect(error.code == .startTLSInjection)
     }
 
+    /// The same in a packet of its own, after the TLS layer stands.
+    @Test(arguments: ["* CAPABILITY IMAP4rev1 AUTH=PLAIN\n", "T2 OK\n", "\n", "*"])
+    func dataSomeTimeBehindSTARTTLSIsAnAttackToo(data: String) async throws {
+        let error = try await playToFailure(
+            [
+                .send("* OK [CAPABILITY IMAP4rev1 STARTTLS] hello\n"), .expect("STARTTLS"), .send("{tag} OK begin\n"),
+                .pause(milliseconds: 50), .send(data), .stall,
+            ], security: .startTLS)
+        #expect(error.code == .startTLSInjection)
+    }
+
     @Test func missingSTARTTLSEndsBeforeAnyPassword() async throws {
         let error = try await playToFailure(
             [.send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hello\n"), .expect("LOGOUT"), .close(reset: false)],
@@ -132,16 +143,15 @@ import Testing
     }
 
     @Test func tokenIsSentByXOAUTH2AndItsRefusalIsRead() async throws {
-        let scripted = ScriptedServers.keep(
-            try ScriptedIMAPServer([
-                [
-                    .send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] hello\n"), .expect("AUTHENTICATE XOAUTH2 "),
-                    // {"status":"401"}
-                    .send("+ eyJzdGF0dXMiOiI0MDEifQ==\n"), .expectLine(""),
-                    .send("{tag} NO [AUTHENTICATIONFAILED] bad token\n"),
-                    .expect("LOGOUT"), .close(reset: false),
-                ]
-            ]))
+        let scripted = try ScriptedIMAPServer([
+            [
+                .send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] hello\n"), .expect("AUTHENTICATE XOAUTH2 "),
+                // {"status":"401"}
+                .send("+ eyJzdGF0dXMiOiI0MDEifQ==\n"), .expectLine(""),
+                .send("{tag} NO [AUTHENTICATIONFAILED] bad token\n"),
+                .expect("LOGOUT"), .close(reset: false),
+            ]
+        ])
         defer { scripted.stop() }
         let server = IMAPServer(host: "127.0.0.1", port: scripted.port, security: .none)
         let error = try await failure {
@@ -253,7 +263,7 @@ import Testing
     }
 
     @Test func refusedWindowIsToldAndTheOthersGoOn() async throws {
-        let answering = try ScriptedIMAPServer(greeting: "* PREAUTH [CAPABILITY IMAP4rev1] hello\n") { command in
+        let scripted = try ScriptedIMAPServer(greeting: "* PREAUTH [CAPABILITY IMAP4rev1] hello\n") { command in
             switch command.text {
             case let text where text.hasPrefix("UID FETCH 1:2 "): [.send("* 1 FETCH (UID 1 FLAGS ())\n{tag} OK\n")]
             case let text where text.hasPrefix("UID FETCH 3:4 "): [.send("{tag} NO [UNAVAILABLE] disk trouble\n")]
@@ -262,7 +272,6 @@ import Testing
             default: [.send("{tag} OK\n")]
             }
         }
-        let scripted = ScriptedServers.keep(answering)
         defer { scripted.stop() }
         let server = IMAPServer(host: "127.0.0.1", port: scripted.port, security: .none)
         try await within {

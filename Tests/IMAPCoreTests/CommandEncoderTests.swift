@@ -106,9 +106,22 @@ import Testing
         #expect(try encode(message(3), EncodingOptions(literalPlus: true)) == [head + "{3+}⏎aaa⏎"])
         #expect(try encode(message(4096), EncodingOptions(literalMinus: true)).count == 1)
         #expect(try encode(message(4097), EncodingOptions(literalMinus: true)).count == 2)
-        #expect(try encode(message(3), EncodingOptions(literalPlus: true, utf8: true)) == [head + "UTF8 (~{3+}⏎aaa)⏎"])
+        #expect(try encode(message(3), EncodingOptions(literalPlus: true, utf8: true)) == [head + "{3+}⏎aaa⏎"])
         // Two in one command: three segments.
         #expect(try encode(.login(user: "a\r", password: Secret("ü"))) == ["A1 LOGIN {2}⏎", "a⏎ {2}⏎", "ü⏎"])
+    }
+
+    @Test func appendsAsUTF8OnlyWhatHasEightBitHeaders() throws {
+        let options = EncodingOptions(literalPlus: true, utf8: true)
+        func append(_ text: String, _ options: EncodingOptions) throws -> String {
+            try encode(.append("x", AppendMessage(bytes: ByteBuffer(string: text))), options).joined()
+        }
+        let head = "A1 APPEND \"x\" "
+        #expect(try append("A: é\n\nb", options) == head + "UTF8 (~{8+}⏎A: éb)⏎")
+        #expect(try append("A: e\n\né", options) == head + "{8+}⏎A: eé⏎")
+        #expect(try append("A: e\r\n\r\né", options) == head + "{10+}⏎A: e⏎⏎é⏎")
+        // Before UTF8=ACCEPT there is no such form; the octets go as they are.
+        #expect(try append("A: é\n\nb", EncodingOptions(literalPlus: true)) == head + "{8+}⏎A: éb⏎")
     }
 
     @Test func writesNotify() throws {

@@ -25,7 +25,7 @@ public final class FaultProxy: Sendable {
 
     public let port: Int
     private let target: UInt16
-    private let listener: LoopbackSocket
+    private let listener: LoopbackListener
     private let choose: @Sendable (Int) -> Fault
     private let sockets = Mutex<[Int: [LoopbackSocket]]>([:])
     private let counters = Mutex((fromServer: 0, toServer: 0, connections: 0))
@@ -34,9 +34,9 @@ public final class FaultProxy: Sendable {
 
     /// Listens on a free port; `fault` is asked for each connection by its number, from 0.
     public init(to port: Int, fault: @escaping @Sendable (Int) -> Fault = { _ in .none }) throws {
-        let (listener, own) = try LoopbackSocket.listening()
+        let listener = try LoopbackListener()
         self.listener = listener
-        self.port = Int(own)
+        self.port = listener.port
         target = UInt16(port)
         choose = fault
         Thread.detachNewThread { [weak self] in
@@ -70,7 +70,10 @@ public final class FaultProxy: Sendable {
 
     /// Ends every connection that is open now.
     public func cutAll() {
-        for pair in sockets.withLock({ $0 }).values { pair.forEach { $0.shutDown() } }
+        // Within the lock: a pair leaves the list before its descriptors are closed and used again.
+        sockets.withLock { sockets in
+            for pair in sockets.values { pair.forEach { $0.shutDown() } }
+        }
     }
 
     public func stop() {

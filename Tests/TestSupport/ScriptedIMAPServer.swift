@@ -44,7 +44,7 @@ public final class ScriptedIMAPServer: Sendable {
     }
 
     public let port: Int
-    private let listener: LoopbackSocket
+    private let listener: LoopbackListener
     private let clients = Mutex<[LoopbackSocket]>([])
     private let commands = Mutex<[ReceivedCommand]>([])
     private let problems = Mutex<[String]>([])
@@ -75,9 +75,9 @@ public final class ScriptedIMAPServer: Sendable {
     }
 
     private init(serving: @escaping @Sendable (ScriptedIMAPServer, Session, Int) -> Void) throws {
-        let (listener, port) = try LoopbackSocket.listening()
+        let listener = try LoopbackListener()
         self.listener = listener
-        self.port = Int(port)
+        port = listener.port
         Thread.detachNewThread { [weak self] in
             var connection = 0
             while let client = listener.accepted() {
@@ -114,7 +114,10 @@ public final class ScriptedIMAPServer: Sendable {
 
     /// Ends all connections; new ones are still taken.
     public func dropClients() {
-        for client in clients.withLock({ $0 }) { client.shutDown() }
+        // Within the lock: a client leaves the list before its descriptor is closed and used again.
+        clients.withLock { clients in
+            for client in clients { client.shutDown() }
+        }
     }
 
     public func stop() {

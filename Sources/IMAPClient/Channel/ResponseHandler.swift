@@ -150,12 +150,7 @@ final class ResponseHandler: ChannelDuplexHandler {
             case .tls(let tls, let host, let port):
                 // Whoever stands between can put bytes behind the OK, which would be read as if they had come through
                 // TLS (the NO STARTTLS attacks).
-                guard framer.bufferedByteCount == 0 else {
-                    throw IMAPError(
-                        .startTLSInjection,
-                        "the connection is being tampered with, or the server is broken: data in the clear came after STARTTLS"
-                    )
-                }
+                guard framer.bufferedByteCount == 0 else { throw ConnectionDriver.injection(nil) }
                 context.fireChannelRead(wrapInboundOut(.responses(outcomes)))
                 let session = try TLSSession(context: tls, host: host, port: port)
                 try context.pipeline.syncOperations.addHandler(TLSHandler(session), position: .before(self))

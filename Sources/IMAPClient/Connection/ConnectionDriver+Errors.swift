@@ -6,6 +6,9 @@ extension ConnectionDriver {
     func explain(_ error: any Error) -> IMAPError {
         if let bye { return Self.explain(bye, server) }
         if let error = error as? TLSError {
+            // The server spoke IMAP and agreed to TLS. What comes in the clear after that is what an attacker puts there to
+            // be read as if it had come through TLS; it may come with the OK or, like here, after it.
+            if error.code == .notTLS, server.security == .startTLS { return Self.injection(error) }
             var told = IMAPError(error)
             if told.code == .notTLS { told.message += "; set security = \"starttls\", or the port that has TLS (993)" }
             return told
@@ -40,10 +43,7 @@ extension ConnectionDriver {
         case .notIMAP:
             return IMAPError(
                 .notIMAP, "\(place) does not speak IMAP: is the port right (993 or 143)? It began with \"\(excerpt)\"")
-        case .injectionBeforeTLS:
-            return IMAPError(
-                .startTLSInjection,
-                "the connection is being tampered with, or the server is broken: data in the clear came after STARTTLS")
+        case .injectionBeforeTLS: return Self.injection(nil)
         case .preauthenticatedWithoutTLS:
             return IMAPError(
                 .startTLSUnavailable,
@@ -55,6 +55,13 @@ extension ConnectionDriver {
         case .protocolViolation(let words):
             return IMAPError(.protocolViolation, "\(server.host) breaks the protocol: \(words)")
         }
+    }
+
+    static func injection(_ underlying: (any Error)?) -> IMAPError {
+        IMAPError(
+            .startTLSInjection,
+            "the connection is being tampered with, or the server is broken: data in the clear came after STARTTLS",
+            underlying: underlying)
     }
 
     private static func explain(_ bye: ResponseText, _ server: IMAPServer) -> IMAPError {

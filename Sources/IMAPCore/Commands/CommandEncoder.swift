@@ -87,8 +87,9 @@ public struct CommandEncoder: Sendable {
             try writer.mailbox(name)
             if !message.flags.isEmpty { try flags(message.flags, &writer) }
             if let date = message.internalDate { try writer.string(wireDateTime(secondsSince1970: date)) }
-            if options.utf8 {
-                // RFC 6855, 4: the only form in which 8-bit headers may come.
+            if options.utf8, Self.hasEightBitHeader(message.bytes) {
+                // RFC 6855, 4: the only form in which 8-bit headers may come. Courier knows no other use of it, and
+                // understands it not at all.
                 writer.raw(" UTF8 (~")
                 var inner = CommandWriter(tag: "", options: options)
                 inner.literal(message.bytes)
@@ -136,6 +137,20 @@ public struct CommandEncoder: Sendable {
             }
             writer.word(line)
         }
+    }
+
+    private static func hasEightBitHeader(_ message: ByteBuffer) -> Bool {
+        var isAtLineStart = true
+        for byte in message.readableBytesView {
+            if byte >= 0x80 { return true }
+            if byte == 0x0A {
+                if isAtLineStart { return false }
+                isAtLineStart = true
+            } else if byte != 0x0D {
+                isAtLineStart = false
+            }
+        }
+        return false
     }
 
     private func flags(_ flags: [Flag], _ writer: inout CommandWriter) throws(IMAPCoreError) {
