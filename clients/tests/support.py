@@ -14,6 +14,10 @@ import time
 import unittest
 from pathlib import Path
 
+# Whoever started this may have blocked signals, as Foundation's threads do; programs that are started from here would
+# then never hear that they are to end.
+signal.pthread_sigmask(signal.SIG_SETMASK, [])
+
 ROOT = Path(__file__).resolve().parents[2]
 TRAWL = os.environ.get("TRAWL_BINARY") or str(ROOT / ".build" / "debug" / "trawl")
 
