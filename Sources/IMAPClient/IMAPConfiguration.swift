@@ -31,7 +31,7 @@ public struct IMAPConfiguration: Sendable {
     /// What the server is told in ID (RFC 2971); empty: ID is not sent.
     public var identification: [IDField] = [IDField(name: "name", value: "trawl")]
     /// ENABLE these where they are offered.
-    public var enables: [Capability] = [.qResync, .condStore, .utf8Accept, .imap4rev2]
+    public var enables: [Capability] = [.qResync, .condStore, .utf8Accept, .imap4rev2, .uidOnly]
     /// Clocks; tests bring their own.
     public var clock: any IMAPClock = SystemIMAPClock()
 

@@ -28,9 +28,18 @@ extension IMAPConnection {
         _ windows: [UIDSet], _ items: [FetchItem], changedSince: ModSequence? = nil, vanished: Bool = false,
         depth: Int = 3, _ each: ([FetchResponse]) async throws -> Void
     ) async throws -> FetchOutcome {
+        try await fetchBatches(
+            windows, items, changedSince: changedSince, vanished: vanished, depth: depth, usesSavedResult: false, each)
+    }
+
+    nonisolated(nonsending) func fetchBatches(
+        _ windows: [UIDSet], _ items: [FetchItem], changedSince: ModSequence? = nil, vanished: Bool = false,
+        depth: Int = 3, usesSavedResult: Bool, _ each: ([FetchResponse]) async throws -> Void
+    ) async throws -> FetchOutcome {
         let isResync = vanished && changedSince != nil && enabled.contains(.qResync)
         let modifiers = FetchModifiers(
-            changedSince: capabilities.supportsCondStore ? changedSince : nil, vanished: isResync)
+            changedSince: capabilities.supportsCondStore ? changedSince : nil, vanished: isResync,
+            usesSavedResult: usesSavedResult)
         let items = items.contains(.uid) ? items : [.uid] + items
         let stream = BoundedStream<FetchPiece>(limit: Self.fetchBacklog)
         defer { stream.abandon() }

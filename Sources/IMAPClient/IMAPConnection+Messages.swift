@@ -14,6 +14,41 @@ extension IMAPConnection {
         return found
     }
 
+    /// The UIDs of the newest messages, `count` at most, that meet all criteria: those with the highest UIDs. Where the
+    /// server has PARTIAL (RFC 9394) it tells no more than these.
+    public func search(newest count: Int, _ criteria: [SearchKey] = [.all]) async throws -> UIDSet {
+        guard count > 0 else { return UIDSet() }
+        if capabilities.contains(.partial), let last = UInt32(exactly: count) {
+            let result = try await perform(.uidSearch(criteria, returning: [.partialFromEnd(1...last)]))
+            var found = UIDSet()
+            for case .extendedSearch(let numbers) in result.untagged {
+                if let partial = numbers.partial { found.formUnion(partial) }
+            }
+            return found
+        }
+        return try await search(criteria).windows(of: count, newestFirst: true).first ?? UIDSet()
+    }
+
+    /// Fetches the messages that meet all criteria. Where the server has SEARCHRES (RFC 5182) the search's result never
+    /// travels; else the found are fetched in windows. As with `fetch`, `each` must not use this connection.
+    public nonisolated(nonsending) func fetch(
+        matching criteria: [SearchKey], _ items: [FetchItem], window: Int = 500,
+        _ each: (FetchResponse) async throws -> Void
+    ) async throws -> FetchOutcome {
+        guard capabilities.offers(.searchRes), capabilities.offers(.eSearch) else {
+            return try await fetch(try await search(criteria).windows(of: window), items, each)
+        }
+        do {
+            _ = try await perform(.uidSearch(criteria, returning: [.save]))
+        } catch let error as IMAPError where error.responseCode == .notSaved {
+            // The server may have no room for it at any time (RFC 5182, 2.1).
+            return try await fetch(try await search(criteria).windows(of: window), items, each)
+        }
+        return try await fetchBatches([UIDSet(UID.min...UID.max)], items, usesSavedResult: true) { batch in
+            for message in batch { try await each(message) }
+        }
+    }
+
     /// Adds a message. The UIDs are told where the server has UIDPLUS.
     @discardableResult
     public func append(

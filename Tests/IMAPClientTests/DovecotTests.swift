@@ -416,7 +416,7 @@ import Testing
         let server = IMAPServer(
             host: mortal.host, port: mortal.tlsPort, tls: TLSConfiguration(trust: .file(mortal.certificates.authority)))
         let user = mortal.user
-        let error = try await failure {
+        let error = try await failure(seconds: 60) {
             try await IMAPConnection.withConnection(
                 to: server, credentials: .password(user: user.name, Secret(user.password)), logger: .silent
             ) { connection in

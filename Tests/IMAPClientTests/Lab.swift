@@ -84,9 +84,11 @@ func within<R: Sendable>(seconds: Double = 20, _ body: @escaping @Sendable () as
 }
 
 /// The IMAPError that `body` throws.
-func failure(_ body: @escaping @Sendable () async throws -> Void) async throws -> IMAPError {
+func failure(
+    seconds: Double = 20, _ body: @escaping @Sendable () async throws -> Void
+) async throws -> IMAPError {
     do {
-        try await within(body)
+        try await within(seconds: seconds, body)
     } catch let error as IMAPError {
         return error
     }

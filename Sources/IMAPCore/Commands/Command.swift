@@ -148,13 +148,18 @@ public struct FetchModifiers: Hashable, Sendable {
     public var vanished: Bool
     /// The newest so many of the set, such as `1...100` (PARTIAL).
     public var partialFromEnd: ClosedRange<UInt32>?
+    /// `$`, the result that a search has saved (RFC 5182), in place of the command's set; that only says which messages
+    /// may come.
+    public var usesSavedResult: Bool
 
     public init(
-        changedSince: ModSequence? = nil, vanished: Bool = false, partialFromEnd: ClosedRange<UInt32>? = nil
+        changedSince: ModSequence? = nil, vanished: Bool = false, partialFromEnd: ClosedRange<UInt32>? = nil,
+        usesSavedResult: Bool = false
     ) {
         self.changedSince = changedSince
         self.vanished = vanished
         self.partialFromEnd = partialFromEnd
+        self.usesSavedResult = usesSavedResult
     }
 }
 

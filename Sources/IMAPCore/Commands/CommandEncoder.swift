@@ -105,7 +105,7 @@ public struct CommandEncoder: Sendable {
             try writer.set(uids)
         case .uidFetch(let uids, let items, let modifiers):
             writer.word("UID FETCH")
-            try writer.set(uids)
+            if modifiers.usesSavedResult { writer.word("$") } else { try writer.set(uids) }
             try fetchItems(items, &writer)
             write(modifiers, &writer)
         case .fetch(let numbers, let items, let modifiers):

@@ -161,6 +161,7 @@ public struct SCRAMMechanism: SASLClient {
     }
 }
 
-extension SCRAMMechanism: CustomStringConvertible {
+extension SCRAMMechanism: CustomStringConvertible, CustomReflectable {
     public var description: String { mechanism }
+    public var customMirror: Mirror { Mirror(self, children: ["mechanism": mechanism]) }
 }
