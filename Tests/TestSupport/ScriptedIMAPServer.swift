@@ -78,10 +78,11 @@ public final class ScriptedIMAPServer: Sendable {
         let listener = try LoopbackListener()
         self.listener = listener
         port = listener.port
-        Thread.detachNewThread { [weak self] in
+        // The thread holds the server: a test may need no more of it than its port, and connect later.
+        Thread.detachNewThread {
             var connection = 0
             while let client = listener.accepted() {
-                guard let self, !self.stopped.withLock({ $0 }) else {
+                guard !self.stopped.withLock({ $0 }) else {
                     client.close()
                     break
                 }
@@ -124,10 +125,6 @@ public final class ScriptedIMAPServer: Sendable {
         stopped.withLock { $0 = true }
         listener.shutDown()
         dropClients()
-    }
-
-    deinit {
-        listener.shutDown()
     }
 
     // MARK: One connection
