@@ -200,6 +200,8 @@ struct ConnectionDriver {
         switch action {
         case .greeted(let condition, let text):
             core.update { $0.greeting = AuthenticationAdvice.printable(text.text) }
+            // Whoever waits for the greeting looks at its capabilities at once.
+            publishState()
             core.greeted.resolve(.success(condition))
             core.mark(.greeted)
         case .send(let bytes): send(bytes)
