@@ -13,10 +13,12 @@ public struct IMAPConfiguration: Sendable {
     public var connectTimeout: Duration = .seconds(20)
     /// How long a server may stay silent while a command runs. Searches of large mailboxes take long.
     public var responseTimeout: Duration = .seconds(120)
-    /// How long a connection may stay silent with nothing to do, before a NOOP asks whether the server still lives.
-    public var keepAliveInterval: Duration = .seconds(240)
-    /// How long the answer to such a NOOP may take.
-    public var keepAliveTimeout: Duration = .seconds(20)
+    /// How long a connection may stay silent with nothing to do or in IDLE, before a NOOP asks whether the server still
+    /// lives. Servers that say `* OK Still here` more often are never asked. With `keepAliveTimeout` it is 55 seconds:
+    /// a dead peer is noticed within a minute.
+    public var keepAliveInterval: Duration = .seconds(40)
+    /// How long the answer to such a NOOP may take, and IDLE's `+`. A server that sends other things meanwhile lives.
+    public var keepAliveTimeout: Duration = .seconds(15)
     /// How long LOGOUT's answer is waited for.
     public var logoutTimeout: Duration = .seconds(2)
     /// A machine that slept longer than this asks whether its server still lives as soon as it wakes.

@@ -8,8 +8,9 @@ extension IMAPConnection {
     /// cancelled; the connection stays usable in each case.
     ///
     /// IDLE (RFC 2177) where the server has it, issued anew after `reissueAfter` at the latest; else a NOOP each
-    /// `pollInterval`. What came before and nobody saw is handed out first. Requests of other tasks interrupt it for as
-    /// long as they take; `onEvent` itself must make none.
+    /// `pollInterval`. A server that says nothing for the configuration's `keepAliveInterval` is asked in either case, and
+    /// the silence of one that does not answer is thrown. What came before and nobody saw is handed out first. Requests
+    /// of other tasks interrupt it for as long as they take; `onEvent` itself must make none.
     public nonisolated(nonsending) func idle(
         reissueAfter: Duration = .seconds(28 * 60), pollInterval: Duration = .seconds(60), maximum: Duration? = nil,
         _ onEvent: (MailboxEvent) async throws -> IdleDecision

@@ -41,4 +41,12 @@ public final class IMAPConnection: Sendable {
     /// Untagged data that came while nobody was listening, oldest first: what `idle` would hand out first. Empty
     /// afterwards.
     public func takeEvents() -> [MailboxEvent] { core.takeEvents() }
+
+    /// Waits for the connection's end and returns why it ended: at once where it has ended already. For those who have
+    /// nothing to ask of the server for a while, and whom no failing command would tell.
+    ///
+    /// Several tasks may wait.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled; the connection goes on.
+    public func closed() async throws(CancellationError) -> IMAPError { try await core.end() }
 }

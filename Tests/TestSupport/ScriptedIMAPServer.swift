@@ -47,6 +47,7 @@ public final class ScriptedIMAPServer: Sendable {
     private let listener: LoopbackListener
     private let clients = Mutex<[LoopbackSocket]>([])
     private let commands = Mutex<[ReceivedCommand]>([])
+    private let untagged = Mutex<[String]>([])
     private let problems = Mutex<[String]>([])
     private let stopped = Mutex(false)
 
@@ -103,6 +104,9 @@ public final class ScriptedIMAPServer: Sendable {
 
     /// Every command that came so far, of all connections, in order.
     public var received: [ReceivedCommand] { commands.withLock { $0 } }
+
+    /// Every line without a tag (`DONE`) that the dialogues waited for and that came, in order.
+    public var receivedLines: [String] { untagged.withLock { $0 } }
 
     /// Where a client did something else than the dialogue expected.
     public var surprises: [String] { problems.withLock { $0 } }
@@ -222,6 +226,7 @@ public final class ScriptedIMAPServer: Sendable {
             return true
         case .expectLine(let line):
             guard let read = session.readLine() else { return false }
+            untagged.withLock { $0.append(read) }
             guard read.uppercased().hasPrefix(line.uppercased()) else {
                 problems.withLock { $0.append("expected the line \(line), got \(read)") }
                 return false

@@ -37,6 +37,9 @@ final class ConnectionCore: Sendable {
         var waker: (@Sendable () -> Void)?
         var isWakePending = false
         var phases: [Phase: ContinuousClock.Instant] = [:]
+        /// Those who wait for the connection's end; resumed with nil when they are cancelled.
+        var ending: [Int: CheckedContinuation<IMAPError?, Never>] = [:]
+        var lastEnding = 0
     }
 
     /// How far a connection has come, for `IMAPDoctor`.
@@ -85,6 +88,30 @@ final class ConnectionCore: Sendable {
             return nil
         } refused: { _ in
         }
+    }
+
+    /// Waits till the connection is no more, and gives the reason.
+    func end() async throws(CancellationError) -> IMAPError {
+        let number = state.withLock { state in
+            state.lastEnding += 1
+            return state.lastEnding
+        }
+        let reason = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver: IMAPError?? = state.withLock { state in
+                    if let failure = state.failure { return failure }
+                    // Cancelled before there was anything to resume.
+                    if Task.isCancelled { return .some(nil) }
+                    state.ending[number] = continuation
+                    return nil
+                }
+                if let isOver { continuation.resume(returning: isOver) }
+            }
+        } onCancel: {
+            state.withLock { $0.ending.removeValue(forKey: number) }?.resume(returning: nil)
+        }
+        guard let reason else { throw CancellationError() }
+        return reason
     }
 
     func takeEvents() -> [MailboxEvent] {
@@ -165,18 +192,20 @@ final class ConnectionCore: Sendable {
 
     /// Ends all that waits, and all that will come.
     func fail(_ error: IMAPError) {
-        let (requests, idle) = state.withLock { state in
+        let (requests, idle, ending) = state.withLock { state in
             if state.failure == nil { state.failure = error }
             state.waker = nil
             defer {
                 state.requests = []
                 state.idle = nil
+                state.ending = [:]
             }
-            return (state.requests, state.idle)
+            return (state.requests, state.idle, state.ending.values)
         }
         greeted.resolve(.failure(error))
         for request in requests { request.fail(error) }
         idle?.stream.finish(.failure(error))
+        for task in ending { task.resume(returning: error) }
     }
 
     /// Why the connection is no more; nil while it lives.

@@ -24,8 +24,9 @@ struct ConnectionDriver {
     private var scheduled: MonotonicTime?
     private var upgrade: TLSContext?
 
-    // The NOOP that asks whether the server lives, and LOGOUT: both have less patience than other commands.
-    private var probe: (id: CommandID, deadline: MonotonicTime)?
+    // What must be answered soon: the NOOP that asks whether the server lives, and IDLE, which waits for nothing but
+    // its `+`. They and LOGOUT are given less patience than other commands.
+    private var probe: (id: CommandID, name: String, since: MonotonicTime)?
     private var logoutDeadline: MonotonicTime?
 
     // IDLE, as the core wants it and as the machine has it.
@@ -149,7 +150,10 @@ struct ConnectionDriver {
             await stream.room()
         }
         // The server was not silent: it was made to wait.
-        if waited { machine.noteActivity(now: now) }
+        if waited {
+            lastInput = now
+            machine.noteActivity(now: lastInput)
+        }
         if let deadline = nextDeadline, scheduled.map({ deadline < $0 }) ?? true {
             scheduled = deadline
             let delay = max(0, deadline.nanoseconds - now.nanoseconds)
@@ -211,6 +215,7 @@ struct ConnectionDriver {
         case .data(let id, let response): take(response, for: id)
         case .event(let event): publish(event)
         case .idling(let id):
+            if probe?.id == id { probe = nil }
             if idling?.id == id {
                 idling?.isActive = true
                 let now = now
@@ -342,7 +347,7 @@ extension ConnectionDriver {
         guard !isOver else { return }
         let now = now
         let hasSlept = sleeps.hasSlept(configuration.clock)
-        if let deadline = probe?.deadline, now >= deadline { return giveUp() }
+        if let probe, let deadline = probeDeadline, now >= deadline { return giveUp(probe.name) }
         if let deadline = logoutDeadline, now >= deadline {
             machine.close(.loggedOut)
             return
@@ -354,27 +359,36 @@ extension ConnectionDriver {
             return ask(now)
         }
         guard machine.isQuiet, probe == nil else { return }
-        guard machine.capabilities?.offers(.idle) == true, wanted != nil, machine.state.isAuthenticated else {
+        guard machine.capabilities?.offers(.idle) == true, let wanted, machine.state.isAuthenticated else {
             watchWithoutIdle(wanted, now)
             return
         }
-        if let current = idling {
-            let isOld = now >= current.since.advanced(by: wanted?.interval ?? .seconds(0))
-            if current.isActive, !current.isEnding, isOld { endIdle(now) }
-        } else {
+        guard let current = idling else {
             let id = machine.submit(.idle, now: now)
             idling = (id, now, false, false)
+            probe = (id, Command.idle.name, now)
+            return
+        }
+        guard current.isActive, !current.isEnding else { return }
+        if isSilent(now) {
+            // A server that is well has nothing to say for hours, and so has one that is gone: TCP finds those whose
+            // machine is gone, NOOP those that are stuck or that something between has forgotten.
+            idling?.isEnding = true
+            ask(now)
+        } else if now >= current.since.advanced(by: wanted.interval) {
+            endIdle(now)
         }
     }
 
     private mutating func watchWithoutIdle(_ wanted: ConnectionCore.Idle?, _ now: MonotonicTime) {
         if idling != nil { return endIdle(now) }
         guard machine.state.isAuthenticated else { return }
-        if let wanted {
-            if now >= lastPoll.advanced(by: wanted.interval) { ask(now) }
-        } else if now >= lastInput.advanced(by: configuration.keepAliveInterval) {
-            ask(now)
-        }
+        let isPollDue = wanted.map { now >= lastPoll.advanced(by: $0.interval) } ?? false
+        if isPollDue || isSilent(now) { ask(now) }
+    }
+
+    private func isSilent(_ now: MonotonicTime) -> Bool {
+        now >= lastInput.advanced(by: configuration.keepAliveInterval)
     }
 
     private mutating func endIdle(_ now: MonotonicTime) {
@@ -387,30 +401,32 @@ extension ConnectionDriver {
     private mutating func ask(_ now: MonotonicTime) {
         lastPoll = now
         guard probe == nil, machine.state.isAuthenticated else { return }
-        probe = (machine.submit(.noop, now: now), now.advanced(by: configuration.keepAliveTimeout))
+        probe = (machine.submit(.noop, now: now), Command.noop.name, now)
     }
 
-    private mutating func giveUp() {
+    /// A server that sends other things first is alive.
+    private var probeDeadline: MonotonicTime? {
+        probe.map { max($0.since, lastInput).advanced(by: configuration.keepAliveTimeout) }
+    }
+
+    private mutating func giveUp(_ command: String) {
         failure = IMAPError(.responseTimeout, "\(server.host) no longer answers: the connection is dead")
-        machine.close(.responseTimeout(command: "NOOP"))
+        machine.close(.responseTimeout(command: command))
     }
 
     private var nextDeadline: MonotonicTime? {
         var deadlines: [MonotonicTime] = []
         if let deadline = machine.nextDeadline { deadlines.append(deadline) }
-        if let deadline = probe?.deadline { deadlines.append(deadline) }
+        if let deadline = probeDeadline { deadlines.append(deadline) }
         if let deadline = logoutDeadline { deadlines.append(deadline) }
-        if machine.state.isAuthenticated, machine.isQuiet {
+        if machine.state.isAuthenticated, machine.isQuiet || probe != nil {
             deadlines.append(now.advanced(by: configuration.sleepCheckInterval))
+        }
+        if machine.state.isAuthenticated, machine.isQuiet {
+            deadlines.append(lastInput.advanced(by: configuration.keepAliveInterval))
             if let wanted = core.idle {
-                if let current = idling {
-                    deadlines.append(current.since.advanced(by: wanted.interval))
-                } else {
-                    deadlines.append(lastPoll.advanced(by: wanted.interval))
-                }
+                deadlines.append((idling?.since ?? lastPoll).advanced(by: wanted.interval))
                 if let end = wanted.end { deadlines.append(now.advanced(by: max(.zero, end - ContinuousClock.now))) }
-            } else {
-                deadlines.append(lastInput.advanced(by: configuration.keepAliveInterval))
             }
         }
         return deadlines.min()

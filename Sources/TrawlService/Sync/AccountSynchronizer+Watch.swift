@@ -28,6 +28,8 @@ extension AccountSynchronizer {
                 group.addTask {
                     try await self.work(session, entries, watches, home, connection, onSteady)
                 }
+                // While it waits for the poll interval, no command of the working connection tells that it has died.
+                group.addTask { throw try await connection.closed() }
                 // None of them ends but by failing, and then all begin anew.
                 defer { group.cancelAll() }
                 try await group.next()

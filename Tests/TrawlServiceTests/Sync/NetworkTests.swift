@@ -73,8 +73,7 @@ struct NetworkTests {
         #expect(try harness.store.check().problems.isEmpty)
     }
 
-    @Test(.disabled("fails since the last changes of IMAPClient; to be mended first"))
-    func aPeerThatFallsSilentWhileWatchedIsNoticed() async throws {
+    @Test func aPeerThatFallsSilentWhileWatchedIsNoticed() async throws {
         var harness = try SyncHarness()
         harness.account.pollInterval = 3_600
         harness.environment.connection.keepAliveInterval = .milliseconds(300)
