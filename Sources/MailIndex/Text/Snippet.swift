@@ -6,6 +6,8 @@ public enum Snippet {
     static let lead = 50
     /// So many bytes of a text are looked at: what stands further down is not worth a wait.
     static let readBytes = 1 << 20
+    /// Bytes of a character at most.
+    static let longestScalar = 4
     /// Bytes looked back over for a line's beginning.
     static let longestLine = 1_000
 
@@ -23,7 +25,7 @@ public enum Snippet {
         of bytes: UnsafeBufferPointer<UInt8>, column: TextColumns, terms: TermMatcher, length: Int = length
     ) -> TextFragment? {
         let read = UnsafeBufferPointer(rebasing: bytes[..<min(bytes.count, readBytes)])
-        let matches = terms.matches(in: read, column: column)
+        let matches = terms.matches(in: read, column: column, span: length * longestScalar)
         guard !matches.isEmpty else { return nil }
         let best = bestWindow(matches, in: read, length: length)
         return cut(bytes, around: best, matches: matches, length: length)
@@ -64,7 +66,8 @@ public enum Snippet {
         return best.window
     }
 
-    private static func isQuoted(_ index: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    /// Whether what stands at `index` is in a line of quoted text.
+    static func isQuoted(_ index: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var start = index
         while start > 0, index - start < longestLine, bytes[start - 1] != 0x0A { start -= 1 }
         while start < index, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }

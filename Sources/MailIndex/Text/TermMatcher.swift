@@ -21,6 +21,7 @@ public struct TermMatcher: Sendable {
     }
 
     private let wanted: [Wanted]
+    private let words: SoughtWords
     private let stemmers: [Stemmer]
 
     /// - Parameter languages: those whose stems the index holds (``Stemming/languages(in:)``).
@@ -29,6 +30,28 @@ public struct TermMatcher: Sendable {
         var found: [Wanted] = []
         Self.collect(query.root, into: &found)
         wanted = Array(found.prefix(Self.mostPhrases))
+        var words: [SoughtWords.Word] = []
+        for (number, wanted) in wanted.enumerated() {
+            words += Self.words(of: wanted, phrase: number)
+            let phrase = wanted.phrase
+            guard phrase.tokens.count == 1, !phrase.isQuoted, !phrase.isPrefix else { continue }
+            words += Stemmer.forms(of: phrase.tokens[0], stemmers).map { form in
+                SoughtWords.Word(
+                    bytes: Array(form.utf8), columns: wanted.columns, isPrefix: false, phrase: number, offset: 0,
+                    isLast: true)
+            }
+        }
+        self.words = SoughtWords(words)
+    }
+
+    private static func words(of wanted: Wanted, phrase number: Int) -> [SoughtWords.Word] {
+        let tokens = wanted.phrase.tokens
+        return tokens.enumerated().map { offset, token in
+            let isLast = offset == tokens.count - 1
+            return SoughtWords.Word(
+                bytes: Array(token.utf8), columns: wanted.columns, isPrefix: isLast && wanted.phrase.isPrefix,
+                phrase: number, offset: offset, isLast: isLast)
+        }
     }
 
     /// Whether any word is looked for in these columns.
@@ -57,27 +80,13 @@ public struct TermMatcher: Sendable {
     }
 
     /// The query's phrases in a column's text, in order, not overlapping.
-    func matches(in text: UnsafeBufferPointer<UInt8>, column: TextColumns) -> [Match] {
-        let phrases = wanted.enumerated().filter { !$0.element.columns.isDisjoint(with: column) }
-        guard !phrases.isEmpty, let base = text.baseAddress else { return [] }
-        var sink = HitSink(text: text)
-        for (number, wanted) in phrases {
-            for (offset, token) in wanted.phrase.tokens.enumerated() {
-                let isLast = offset == wanted.phrase.tokens.count - 1
-                sink.words.append(
-                    HitSink.Word(
-                        bytes: Array(token.utf8), isPrefix: isLast && wanted.phrase.isPrefix, phrase: number,
-                        offset: offset, isLast: isLast))
-            }
-        }
-        for (number, wanted) in phrases where wanted.phrase.tokens.count == 1 {
-            guard !wanted.phrase.isQuoted, !wanted.phrase.isPrefix else { continue }
-            for form in Stemmer.forms(of: wanted.phrase.tokens[0], stemmers) {
-                sink.words.append(
-                    HitSink.Word(bytes: Array(form.utf8), isPrefix: false, phrase: number, offset: 0, isLast: true))
-            }
-        }
-        sink.prepare()
+    ///
+    /// - Parameter span: bytes in which a snippet shows what it shows: once all phrases stand so close together, in text
+    ///   that is not quoted, what follows further down is not looked for. Nil looks for all.
+    func matches(in text: UnsafeBufferPointer<UInt8>, column: TextColumns, span: Int? = nil) -> [Match] {
+        let count = wanted.count { !$0.columns.isDisjoint(with: column) }
+        guard count > 0, let base = text.baseAddress else { return [] }
+        var sink = HitSink(text: text, words: words, column: column, phrases: count, span: span)
         TextScanner.scan(base, count: text.count, for: .document, stemmers: stemmers, into: &sink)
         var found = sink.matches()
         found.sort { ($0.range.lowerBound, -$0.range.upperBound) < ($1.range.lowerBound, -$1.range.upperBound) }
@@ -93,83 +102,5 @@ public struct TermMatcher: Sendable {
             kept.append(match)
         }
         return kept
-    }
-}
-
-/// Notes where single words of phrases stand, and joins them when the text is read.
-private struct HitSink: TokenSink {
-    struct Word {
-        var bytes: [UInt8]
-        var isPrefix: Bool
-        var phrase: Int
-        /// Its place in the phrase.
-        var offset: Int
-        var isLast: Bool
-    }
-
-    private struct Hit {
-        var position: Int
-        var word: Int
-        var range: Range<Int>
-    }
-
-    let text: UnsafeBufferPointer<UInt8>
-    var words: [Word] = []
-    /// First bytes that some word begins with: most tokens are done with here.
-    private var firstBytes = [Bool](repeating: false, count: 256)
-    private var hits: [Hit] = []
-    private var position = -1
-
-    init(text: UnsafeBufferPointer<UInt8>) {
-        self.text = text
-    }
-
-    mutating func prepare() {
-        for word in words { if let first = word.bytes.first { firstBytes[Int(first)] = true } }
-    }
-
-    mutating func take(
-        _ token: UnsafePointer<UInt8>, _ count: Int, from start: Int, to end: Int, isColocated: Bool
-    ) -> Bool {
-        if !isColocated { position += 1 }
-        guard firstBytes[Int(token[0])] else { return true }
-        for (number, word) in words.enumerated() {
-            let length = word.bytes.count
-            guard word.isPrefix ? length <= count : length == count else { continue }
-            guard word.bytes.elementsEqual(UnsafeBufferPointer(start: token, count: length)) else { continue }
-            var range = start..<end
-            if word.isPrefix, length < count, let base = text.baseAddress {
-                let (scalar, bytes) = UTF8Decoder.scalar(base, start, end)
-                // A lone character found as the first of a pair is marked alone.
-                let entry = Folding.entry(scalar)
-                if entry == Folding.run || entry & Folding.foldsToRun != 0 { range = start..<(start + bytes) }
-            }
-            hits.append(Hit(position: position, word: number, range: range))
-        }
-        return hits.count < TermMatcher.mostHits
-    }
-
-    func matches() -> [TermMatcher.Match] {
-        var open: [Int: [(position: Int, start: Int)]] = [:]
-        var found: [TermMatcher.Match] = []
-        for hit in hits {
-            let word = words[hit.word]
-            var starts: [Int] = []
-            if word.offset == 0 {
-                starts = [hit.range.lowerBound]
-            } else {
-                starts = (open[hit.word - 1] ?? []).filter { $0.position == hit.position - 1 }.map(\.start)
-            }
-            guard let start = starts.first else { continue }
-            if word.isLast {
-                found.append(TermMatcher.Match(range: start..<max(hit.range.upperBound, start), phrase: word.phrase))
-            } else {
-                // Only the last few positions can go on.
-                var list = (open[hit.word] ?? []).filter { $0.position >= hit.position - 1 }
-                list.append((hit.position, start))
-                open[hit.word] = list
-            }
-        }
-        return found
     }
 }

@@ -77,6 +77,22 @@ struct SnippetTests {
         #expect(try fragment("text" + filler + "\n-- \nboat company", "boat")?.contains("[boat] company") == true)
     }
 
+    @Test("once all words stand close together in new text, no more is read")
+    func readingEndsWhereEnoughIsFound() throws {
+        let terms = try terms("zebra crossing")
+        let far = String(repeating: "far ", count: 1_000)
+        func count(_ text: String, span: Int?) -> Int {
+            var text = text
+            return text.withUTF8 { terms.matches(in: $0, column: .body, span: span).count }
+        }
+        let found = "a zebra on the crossing " + far + "zebra crossing"
+        #expect(count(found, span: nil) == 4)
+        #expect(count(found, span: 640) == 2)
+        // Apart from one another, or quoted: it goes on.
+        #expect(count("zebra " + far + "crossing " + far + "zebra crossing", span: 640) == 4)
+        #expect(count("> zebra crossing\n" + far + "zebra crossing", span: 640) == 4)
+    }
+
     @Test("HTML is escaped, marks are not")
     func html() throws {
         let found = try Snippet.fragment(of: "<b>boat & \"ship's\"</b>", column: .body, terms: terms("boat"))
