@@ -25,10 +25,12 @@ enum IndexConnection {
             database.add(function: textFunction)
             let isWriter = !database.configuration.readonly
             let cache = isWriter ? options.writerCacheBytes : options.readerCacheBytes
-            var sql = "PRAGMA cache_size = -\(cache / 1024); PRAGMA temp_store = MEMORY;"
+            // The page size first: SQLite counts a cache in pages, and what it counted with the default page size stays,
+            // so that the cache of a new index would be four times as large.
+            var sql = isWriter ? "PRAGMA page_size = \(pageSize);" : ""
+            sql += "PRAGMA cache_size = -\(cache / 1024); PRAGMA temp_store = MEMORY;"
             if isWriter {
                 sql += """
-                    PRAGMA page_size = \(pageSize);
                     PRAGMA secure_delete = FAST;
                     PRAGMA wal_autocheckpoint = \(checkpointPages);
                     PRAGMA journal_size_limit = \(logSizeLimit);

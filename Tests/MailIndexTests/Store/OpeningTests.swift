@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 import IndexSchema
 import TestSupport
 import Testing
@@ -31,6 +32,25 @@ struct OpeningTests {
         #expect(try store.status().isComplete)
         #expect(try store.check().isSound)
         try store.close()
+    }
+
+    /// SQLite keeps the number of pages that it counted before it knew the page size.
+    @Test("a new index's cache takes up no more than was asked for")
+    func cache() async throws {
+        let fixture = try IndexFixture(options: IndexStoreOptions(writerCacheBytes: 2 << 20))
+        let body = (0..<2_000).map { "word\($0)" }.joined(separator: " ")
+        let additions = (1...600).map { uid in
+            PlacedDocument(document: .sample("s\(uid)", body: "\(body) \(uid)"), place: fixture.place(UInt32(uid)))
+        }
+        try await fixture.store.apply(IndexBatch(now: IndexFixture.now, additions: additions))
+        let used = try fixture.store.requireWriter().maintain { database in
+            var used: Int32 = 0
+            var highest: Int32 = 0
+            sqlite3_db_status(database.sqliteConnection, SQLITE_DBSTATUS_CACHE_USED, &used, &highest, 0)
+            return used
+        }
+        #expect(used > 1 << 20)
+        #expect(used < 3 << 20)
     }
 
     @Test("reading makes nothing")
