@@ -28,7 +28,8 @@ public final class FaultProxy: Sendable {
     private let listener: LoopbackListener
     private let choose: @Sendable (Int) -> Fault
     private let sockets = Mutex<[Int: [LoopbackSocket]]>([:])
-    private let counters = Mutex((fromServer: 0, toServer: 0, connections: 0))
+    private let counters = Mutex((fromServer: 0, toServer: 0, connections: 0, mostOpen: 0))
+    private let sent = Mutex<[UInt8]>([])
     private let paused = Mutex(false)
     private let refuses = Mutex(false)
 
@@ -51,6 +52,12 @@ public final class FaultProxy: Sendable {
     public var octetsToServer: Int { counters.withLock { $0.toServer } }
     /// Connections taken so far.
     public var connections: Int { counters.withLock { $0.connections } }
+    /// The most connections that were open at the same time.
+    public var mostOpen: Int { counters.withLock { $0.mostOpen } }
+    /// What clients sent, all connections together, in lines; of use without TLS.
+    public var linesToServer: [String] {
+        sent.withLock { String(decoding: $0, as: UTF8.self) }.split(separator: "\r\n").map(String.init)
+    }
 
     /// Passes nothing on till `resume()`; connections stay open, as with a pulled cable.
     public func pause() { paused.withLock { $0 = true } }
@@ -82,14 +89,18 @@ public final class FaultProxy: Sendable {
             client.close()
             return
         }
-        sockets.withLock { $0[number] = [client, server] }
+        let open = sockets.withLock { sockets in
+            sockets[number] = [client, server]
+            return sockets.count
+        }
+        counters.withLock { $0.mostOpen = max($0.mostOpen, open) }
         let fault = choose(number)
         // The two threads share the pair: whoever ends last closes both descriptors.
-        let open = Countdown(2)
+        let threads = Countdown(2)
         let finish: @Sendable () -> Void = { [weak self] in
             client.shutDown()
             server.shutDown()
-            guard open.countDown() else { return }
+            guard threads.countDown() else { return }
             self?.sockets.withLock { $0[number] = nil }
             client.close()
             server.close()
@@ -105,6 +116,7 @@ public final class FaultProxy: Sendable {
                 }
                 guard let self, server.write(bytes) else { break }
                 self.counters.withLock { $0.toServer += bytes.count }
+                self.sent.withLock { $0 += bytes }
             }
             finish()
         }

@@ -22,6 +22,9 @@ public struct MessageDocument: Sendable {
     /// Identities beside the digest.
     let identityKeys: [[UInt8]]
 
+    /// Without angle brackets.
+    public var messageIDs: [String] { LineColumn.decode(columns.messageIDs) }
+
     var contentKey: [UInt8] { [UInt8(ascii: "c")] + digest }
 
     /// A Date field this far after the message came is no date to sort by.

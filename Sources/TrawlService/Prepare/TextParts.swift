@@ -10,6 +10,8 @@ struct TextParts: Sendable {
     static let largestAttachment = 16 << 20
     /// Parts of one message that are fetched.
     static let mostParts = 200
+    /// Octets of one message that are fetched, in all of its parts.
+    static let mostOctets = 32 << 20
 
     /// What to fetch beside the header: equal for messages built alike, so that one command serves many.
     let items: [FetchItem]
@@ -34,11 +36,12 @@ struct TextParts: Sendable {
                 continue
             }
             let section = BodySection(part: Self.number(of: part))
-            if part.type == "text" {
-                let isLong = part.size > Self.longestText
-                items.append(.body(section, range: isLong ? 0..<Self.longestText : nil))
-                octets += min(part.size, Self.longestText)
-            } else if part.size <= Self.largestAttachment, wantsAttachment(part.mediaType, part.fileName) {
+            let left = Self.mostOctets - octets
+            if part.type == "text", left > 0 {
+                let limit = min(Self.longestText, left)
+                items.append(.body(section, range: part.size > limit ? 0..<limit : nil))
+                octets += min(part.size, limit)
+            } else if part.size <= min(Self.largestAttachment, left), wantsAttachment(part.mediaType, part.fileName) {
                 items.append(.body(section))
                 octets += part.size
                 attachmentOctets += part.size

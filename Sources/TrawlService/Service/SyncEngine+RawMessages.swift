@@ -52,7 +52,7 @@ extension AccountSynchronizer {
             }
         }
         let credentials = try await freshCredentials()
-        try await connect(credentials) { connection in
+        try await connect(credentials, for: .asking) { connection in
             var got: Set<EmailID> = []
             for (mailbox, entries) in wanted.sorted(by: { $0.key < $1.key }) {
                 let open = entries.values.filter { !got.contains($0.email.id) }

@@ -30,6 +30,8 @@ public final class SyncEngine: Sendable {
         self.configuration = configuration
         var environment = environment
         environment.extract = configuration.extract
+        environment.connections = ConnectionBudget(
+            limit: environment.mostConnections, accounts: configuration.accounts.count)
         self.environment = environment
         let complete = environment
         synchronizers = configuration.accounts.map {
@@ -142,7 +144,7 @@ extension AccountSynchronizer {
     /// One message whole; nil where it is not there any more.
     func rawMessage(_ place: EmailPlace) async throws -> [UInt8]? {
         guard let uid = UID(rawValue: place.uid) else { return nil }
-        return try await connect(try await freshCredentials()) { connection in
+        return try await connect(try await freshCredentials(), for: .asking) { connection in
             let selected = try await connection.examine(MailboxName(place.mailbox))
             guard selected.uidValidity?.rawValue == place.uidValidity else { return nil }
             var bytes: [UInt8]?

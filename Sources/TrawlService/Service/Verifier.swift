@@ -13,6 +13,8 @@ public struct VerifyDifference: Hashable, Sendable, CustomStringConvertible {
         case flags
         /// Under one UID stand two different messages.
         case identity
+        /// The same message with another text.
+        case content
         /// The mailbox itself: not known to the index, or not on the server.
         case mailbox
     }
@@ -30,21 +32,23 @@ public struct VerifyDifference: Hashable, Sendable, CustomStringConvertible {
             case .surplus: "is in the index alone"
             case .flags: "has other flags on the server"
             case .identity: "is another message on the server"
+            case .content: "has another content on the server"
             case .mailbox: "is on one side alone"
             }
         return "\(account)/\(mailbox)" + (uid.map { " UID \($0)" } ?? "") + " " + what
     }
 }
 
-/// Compares the index with a server: UIDs and flags of all messages, identity of a sample.
+/// Compares the index with a server: UIDs and flags of all messages, identity and content of a sample.
 public struct Verifier: Sendable {
-    /// Messages of each mailbox whose Message-ID and size are compared.
+    /// Messages of each mailbox that are fetched anew and compared.
     public static let defaultSample = 50
-    /// Messages in one question.
+    /// Messages in one question for flags, and in one for contents.
     static let window = 2_000
+    static let contentWindow = 10
 
     let synchronizer: AccountSynchronizer
-    /// Messages of each mailbox that are compared by identity.
+    /// Messages of each mailbox that are fetched anew and compared, chosen by chance.
     public var sample: Int
 
     public init(_ synchronizer: AccountSynchronizer, sample: Int = defaultSample) {
@@ -55,9 +59,8 @@ public struct Verifier: Sendable {
     /// The differences. Reads alone; what comes while it runs may show as a difference that the next synchronisation mends.
     public func differences(onMailbox: (String) -> Void = { _ in }) async throws -> [VerifyDifference] {
         let account = synchronizer.configuration.name
-        let store = synchronizer.environment.store
-        let indexed = try store.mailboxes().filter { [id = try store.registerAccount(account)] in $0.account == id }
-        return try await synchronizer.connect(try await synchronizer.freshCredentials()) { connection in
+        let indexed = try indexedMailboxes()
+        return try await synchronizer.connect(try await synchronizer.freshCredentials(), for: .asking) { connection in
             let patterns = synchronizer.configuration.mailboxes
             let filter = MailboxFilter(patterns: patterns, exclude: synchronizer.configuration.exclude)
             let listed = try await connection.list(patterns, returning: []).filter(filter.includes)
@@ -80,25 +83,79 @@ public struct Verifier: Sendable {
         }
     }
 
-    /// Makes the index agree: what differs is forgotten, and the next synchronisation, which follows at once, fetches it.
+    /// Makes the index agree: messages that are others are fetched anew, all else that differs is forgotten, and the
+    /// synchronisation that follows at once finds it. No other process may synchronise into the index meanwhile
+    /// (``SyncLock``).
     public func repair(_ differences: [VerifyDifference]) async throws {
         let store = synchronizer.environment.store
-        let account = try store.registerAccount(synchronizer.configuration.name)
-        let mailboxes = try store.mailboxes().filter { $0.account == account }
-        for mailbox in mailboxes {
+        for mailbox in try indexedMailboxes() {
             let mine = differences.filter { $0.mailbox == mailbox.name }
             guard !mine.isEmpty, var cursor = mailbox.cursor else { continue }
-            let wrong = mine.filter { $0.kind == .surplus || $0.kind == .identity }.compactMap(\.uid)
+            let wrong = mine.filter { $0.kind == .identity || $0.kind == .content }.compactMap(\.uid)
+            try await fetchAnew(UIDSet(wrong.compactMap(UID.init(rawValue:))), of: mailbox)
+            let surplus = mine.filter { $0.kind == .surplus }.compactMap(\.uid)
             // A cursor that claims nothing makes the next look compare UIDs and flags of all.
             cursor.highestModSeq = nil
             cursor.backfilledDownTo = cursor.uidNext
-            let uids = UIDSet(wrong.compactMap(UID.init(rawValue:)))
+            let uids = UIDSet(surplus.compactMap(UID.init(rawValue:)))
             var batch = IndexBatch(now: synchronizer.environment.now())
             if !uids.isEmpty { batch.removals = [Removal(mailbox: mailbox.id, uids: uids.rawRanges)] }
             batch.cursors = [cursor]
             try await store.apply(batch)
         }
         try await synchronizer.syncOnce()
+    }
+
+    /// Fetches messages and puts them where others stand. One that stands nowhere else is given the right content; else
+    /// its place here goes to the message that was fetched.
+    private func fetchAnew(_ uids: UIDSet, of mailbox: MailIndex.MailboxStatus) async throws {
+        guard !uids.isEmpty else { return }
+        let environment = synchronizer.environment
+        let store = environment.store
+        let credentials = try await synchronizer.freshCredentials()
+        try await synchronizer.connect(credentials, for: .asking) { connection in
+            let selected = try await connection.examine(MailboxName(mailbox.name))
+            guard let validity = selected.uidValidity?.rawValue, validity == mailbox.cursor?.uidValidity else { return }
+            let fetcher = try fetcher(of: mailbox, uidValidity: validity, on: connection)
+            for window in uids.windows(of: Self.contentWindow) {
+                let fetched = try await fetcher.fetch(window).additions
+                var alone = IndexBatch(now: environment.now())
+                var moved: [PlacedDocument] = []
+                for addition in fetched {
+                    let uid = addition.place.uid
+                    guard let held = try store.places(in: mailbox.id, uid...uid).first,
+                        let email = try store.email(held.message)
+                    else { continue }
+                    let isKnown = try store.findMessage(.content(addition.document.digest)) != nil
+                    if email.places.count == 1, !isKnown {
+                        alone.replacements.append(Replacement(message: held.message, document: addition.document))
+                    } else {
+                        alone.removals.append(Removal(mailbox: mailbox.id, uids: [uid...uid]))
+                        moved.append(addition)
+                    }
+                }
+                try await store.apply(alone)
+                try await store.apply(IndexBatch(now: environment.now(), additions: moved))
+            }
+        }
+    }
+
+    private func indexedMailboxes() throws -> [MailIndex.MailboxStatus] {
+        let name = synchronizer.configuration.name
+        return try synchronizer.environment.store.status().accounts.first { $0.name == name }?.mailboxes ?? []
+    }
+
+    /// Fetches as synchronisation does, so that the same content gives the same digest.
+    private func fetcher(
+        of mailbox: MailIndex.MailboxStatus, uidValidity: UInt32, on connection: IMAPConnection
+    ) throws -> WindowFetcher {
+        let environment = synchronizer.environment
+        return WindowFetcher(
+            connection: connection,
+            preparer: MessagePreparer(commands: AttachmentCommands(environment.extract), now: environment.now),
+            index: SyncIndex(store: environment.store), counters: SyncCounters(), account: mailbox.account,
+            mailbox: mailbox.id, uidValidity: uidValidity, fetchesWhole: synchronizer.configuration.fetch == .full,
+            now: environment.now, looksForKnown: false, writesAhead: false)
     }
 
     // MARK: One mailbox
@@ -114,7 +171,11 @@ public struct Verifier: Sendable {
         guard let cursor = mailbox.cursor else { return selected.exists > 0 ? [difference(.mailbox, nil)] : [] }
         guard selected.uidValidity?.rawValue == cursor.uidValidity else { return [difference(.mailbox, nil)] }
         var places: [UInt32: PlaceState] = [:]
-        for place in try store.places(in: mailbox.id) { places[place.uid] = place }
+        var held: [UID: EmailID] = [:]
+        for place in try store.places(in: mailbox.id) {
+            places[place.uid] = place
+            if let uid = UID(rawValue: place.uid) { held[uid] = place.message }
+        }
         let uids = try await connection.search([.all])
         var differences: [VerifyDifference] = []
         let hasGmailLabels = connection.capabilities.contains(.gmailExtensions)
@@ -130,29 +191,25 @@ public struct Verifier: Sendable {
             }
         }
         differences += places.keys.sorted().map { difference(.surplus, $0) }
-        differences += try await compareSample(mailbox, uids, on: connection).map { difference(.identity, $0) }
+        let chosen = held.filter { uids.contains($0.key) }.shuffled().prefix(max(0, sample))
+        let fetcher = try fetcher(of: mailbox, uidValidity: cursor.uidValidity, on: connection)
+        let windows = UIDSet(chosen.map(\.key)).windows(of: Self.contentWindow)
+        for window in windows {
+            for addition in try await fetcher.fetch(window).additions {
+                guard let message = UID(rawValue: addition.place.uid).flatMap({ held[$0] }) else { continue }
+                if let kind = try compare(addition.document, with: message) {
+                    differences.append(difference(kind, addition.place.uid))
+                }
+            }
+        }
         return differences
     }
 
-    private func compareSample(
-        _ mailbox: MailIndex.MailboxStatus, _ uids: UIDSet, on connection: IMAPConnection
-    ) async throws -> [UInt32] {
-        guard sample > 0 else { return [] }
+    /// Nil where the index has this content for the message.
+    private func compare(_ document: MessageDocument, with message: EmailID) throws -> VerifyDifference.Kind? {
         let store = synchronizer.environment.store
-        let places = try store.places(in: mailbox.id).filter { UID(rawValue: $0.uid).map(uids.contains) ?? false }
-        let chosen = places.shuffled().prefix(sample)
-        var messages: [UInt32: Email] = [:]
-        for place in chosen { messages[place.uid] = try store.email(place.message) }
-        var wrong: [UInt32] = []
-        let wanted = UIDSet(chosen.compactMap { UID(rawValue: $0.uid) })
-        guard !wanted.isEmpty else { return [] }
-        _ = try await connection.fetch([wanted], [.uid, .envelope]) { response in
-            guard let uid = response.uid?.rawValue, let message = messages[uid], let envelope = response.envelope else {
-                return
-            }
-            let told = envelope.messageID?.bareMessageID
-            if let told, !message.messageIDs.isEmpty, !message.messageIDs.contains(told) { wrong.append(uid) }
-        }
-        return wrong
+        guard try store.findMessage(.content(document.digest)) != message else { return nil }
+        guard let email = try store.email(message) else { return .identity }
+        return email.messageIDs == document.messageIDs ? .content : .identity
     }
 }

@@ -8,15 +8,18 @@ extension AccountSynchronizer {
     /// Events of one connection that may wait; beyond it the mailbox is compared as a whole.
     static let mostEvents = 4_096
 
-    /// Logs in, synchronises and watches, until something fails. `onSteady`: everything is in step for the first time.
+    /// Logs in, synchronises and watches, until something fails, or till its turn is over where accounts take turns.
+    /// `onSteady`: everything is in step for the first time.
     func runSession(onSteady: @escaping @Sendable () -> Void) async throws {
         try note(SyncNote(state: "connecting"))
         let credentials = try await freshCredentials()
-        try await connect(credentials) { connection in
+        try await connect(credentials, for: .working) { connection in
             let session = try await self.beginSession()
             try self.note(SyncNote(state: "syncing"))
             let entries = try await session.listMailboxes(connection)
-            let watched = self.watched(entries)
+            let wanted = self.watched(entries)
+            let watched = Array(wanted.prefix(self.environment.connections.beginWatching(wanted.count)))
+            defer { self.environment.connections.endWatching(watched.count) }
             let home = watched.isEmpty ? self.home(entries) : nil
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let watches = watched.map(Watch.init)
@@ -99,7 +102,8 @@ extension AccountSynchronizer {
                 // What was delivered to a watched mailbox a moment ago may not have been told yet.
                 if !waiting.isEmpty { for watch in watches { try await watch.refresh() } }
                 onSteady()
-                try note(SyncNote(state: "watching", syncedAt: environment.now(), error: ""))
+                let state = environment.connections.isCrowded ? "" : "watching"
+                try note(SyncNote(state: state, syncedAt: environment.now(), error: ""))
             } else {
                 for entry in entries where named.contains(entry.info.name) && !watched.contains(entry.id) {
                     _ = try await session.synchronise(entry, .all, on: connection)
@@ -107,7 +111,13 @@ extension AccountSynchronizer {
             }
             for completion in waiting { completion.finish(.success(())) }
             (everything, named, waiting, isListed) = (false, [], [], false)
-            let work = try await nextWork(session, home, connection)
+            let work: Inbox<Work>.Delivery
+            if environment.connections.isCrowded {
+                work = self.work.take()
+                if work.isEmpty { return }
+            } else {
+                work = try await nextWork(session, home, connection)
+            }
             everything = work.isEmpty
             for item in work.elements {
                 switch item {
@@ -165,7 +175,7 @@ extension AccountSynchronizer {
         _ watch: Watch, _ session: AccountSession, _ credentials: IMAPCredentials, notifies: Bool
     ) async throws {
         let entry = watch.entry
-        try await connect(credentials) { connection in
+        try await connect(credentials, for: nil) { connection in
             let mailbox = session.mailbox(entry, on: connection)
             var open = try await mailbox.synchronise(.all)
             try session.context.index.note(

@@ -49,7 +49,7 @@ public final class AccountSynchronizer: Sendable {
         defer { progressHandler.withLock { $0 = nil } }
         do {
             let credentials = try await freshCredentials()
-            try await connect(credentials) { connection in
+            try await connect(credentials, for: .working) { connection in
                 let session = try await self.beginSession()
                 let entries = try await session.listMailboxes(connection)
                 try await session.synchronise(entries, on: connection)
@@ -69,6 +69,9 @@ public final class AccountSynchronizer: Sendable {
             let hasWorked = Mutex(false)
             do {
                 try await runSession { hasWorked.withLock { $0 = true } }
+                // Its turn is over: others wait for the connection.
+                delay.succeeded()
+                await pause(Double(max(1, configuration.pollInterval)))
             } catch {
                 if Task.isCancelled || error is CancellationError { break }
                 if hasWorked.withLock({ $0 }) { delay.succeeded() }
@@ -118,14 +121,22 @@ public final class AccountSynchronizer: Sendable {
         IMAPCredentials(try await Credentials.fetch(for: configuration), mechanism: configuration.mechanism)
     }
 
+    /// `purpose`: whose share of the connections it counts to; nil where a place was taken before.
     func connect<R: Sendable>(
-        _ credentials: IMAPCredentials, _ body: (IMAPConnection) async throws -> R
+        _ credentials: IMAPCredentials, for purpose: ConnectionBudget.Purpose?,
+        _ body: (IMAPConnection) async throws -> R
     ) async throws -> R {
         var settings = environment.connection
         if configuration.allowPlaintext { settings.allowsPlaintextPasswords = true }
-        return try await IMAPConnection.withConnection(
-            to: IMAPServer(configuration), credentials: credentials, configuration: settings,
-            logger: environment.logger, body)
+        let (server, logger) = (IMAPServer(configuration), environment.logger)
+        guard let purpose else {
+            return try await IMAPConnection.withConnection(
+                to: server, credentials: credentials, configuration: settings, logger: logger, body)
+        }
+        return try await environment.connections.withPlace(for: purpose) {
+            try await IMAPConnection.withConnection(
+                to: server, credentials: credentials, configuration: settings, logger: logger, body)
+        }
     }
 
     func beginSession() async throws -> AccountSession {
@@ -135,8 +146,8 @@ public final class AccountSynchronizer: Sendable {
         let index = SyncIndex(
             store: store,
             atCommit: { [weak self] point in
-                environment.atCommit(point.rawValue)
-                guard point == .after else { return }
+                environment.atCommit(point.name)
+                guard point.moment == .after else { return }
                 environment.indexChanged()
                 self?.report()
             })
@@ -146,7 +157,8 @@ public final class AccountSynchronizer: Sendable {
             index: index, account: account,
             preparer: MessagePreparer(commands: AttachmentCommands(environment.extract), now: environment.now),
             planner: SyncPlanner(), counters: counters, fetchesWhole: configuration.fetch == .full,
-            now: environment.now, hasHistory: try index.hasMessages(account), logger: logger)
+            flagWindow: environment.flagWindow, changeWindow: environment.changeWindow, now: environment.now,
+            hasHistory: try index.hasMessages(account), logger: logger)
         return AccountSession(synchronizer: self, context: context)
     }
 

@@ -20,6 +20,8 @@ struct MailboxSynchronizer: Sendable {
     static let smallBacklog = 500
     /// UIDs in one question for flags.
     static let flagWindow = 2_000
+    /// UIDs in one question for what changed: mostly little, at worst the flags of all of them.
+    static let changeWindow = 20_000
     /// So many new UIDs are asked for without asking first which of them there are.
     static let directWindow: UInt32 = 200
 
@@ -33,8 +35,7 @@ struct MailboxSynchronizer: Sendable {
         // Whatever was told of another mailbox before is of no use here.
         _ = connection.takeEvents()
         let known = try context.index.known(mailbox)
-        let resync = resyncParameters(known)
-        let selected = try await connection.examine(name, resync: resync)
+        let selected = try await connection.examine(name)
         context.counters.add { $0.opened += 1 }
         guard let validity = selected.uidValidity else {
             throw ServiceError(
@@ -42,34 +43,25 @@ struct MailboxSynchronizer: Sendable {
         }
         let server = ServerMailbox(
             uidValidity: validity.rawValue, uidNext: selected.uidNext?.rawValue, exists: selected.exists,
-            highestModSeq: selected.highestModSeq?.rawValue, telling: telling(selected, resync),
-            vanished: selected.vanished)
+            highestModSeq: selected.highestModSeq?.rawValue, telling: telling(selected))
         let plan = context.planner.plan(mailbox, known: known, server: server)
-        var run = PlanRun(synchronizer: self, known: known, server: server, selected: selected, extent: extent)
+        var run = PlanRun(synchronizer: self, known: known, server: server, extent: extent)
         try await run.perform(plan)
         return OpenMailbox(
             synchronizer: self, cursor: run.cursor, exists: selected.exists, isComplete: run.isComplete)
     }
 
-    private func resyncParameters(_ known: KnownMailbox) -> SelectParameters.Resync? {
-        guard connection.enabled.contains(.qResync), let cursor = known.cursor, let modSeq = cursor.highestModSeq,
-            modSeq > 0
-        else { return nil }
-        return SelectParameters.Resync(
-            uidValidity: UIDValidity(cursor.uidValidity), modSeq: ModSequence(modSeq),
-            knownUIDs: context.tellsKnownUIDs(known))
-    }
-
-    private func telling(_ selected: SelectedMailbox, _ resync: SelectParameters.Resync?) -> ChangeTelling {
-        if let resync, selected.isResynchronised(since: resync) { return .qResync }
-        return connection.capabilities.supportsCondStore && selected.highestModSeq != nil ? .condStore : .nothing
+    private func telling(_ selected: SelectedMailbox) -> ChangeTelling {
+        guard selected.highestModSeq != nil else { return .nothing }
+        if connection.enabled.contains(.qResync) { return .qResync }
+        return connection.capabilities.supportsCondStore ? .condStore : .nothing
     }
 
     func fetcher(uidValidity: UInt32, looksForKnown: Bool) -> WindowFetcher {
         WindowFetcher(
             connection: connection, preparer: context.preparer, index: context.index, counters: context.counters,
             account: context.account, mailbox: mailbox, uidValidity: uidValidity, fetchesWhole: context.fetchesWhole,
-            looksForKnown: looksForKnown)
+            now: context.now, looksForKnown: looksForKnown)
     }
 
     func pipeline(uidValidity: UInt32, looksForKnown: Bool) -> WindowPipeline {
@@ -102,14 +94,12 @@ struct SyncContext: Sendable {
     let planner: SyncPlanner
     let counters: SyncCounters
     let fetchesWhole: Bool
+    /// UIDs in one question for flags, and in one for what changed.
+    let flagWindow: Int
+    let changeWindow: Int
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
     /// Whether the account had messages when this began: then new ones may be old acquaintances.
     let hasHistory: Bool
     let logger: Logger
-
-    /// QRESYNC needs the known UIDs only where not all are known; a long list would cost more than it saves.
-    func tellsKnownUIDs(_ known: KnownMailbox) -> UIDSet? {
-        known.uids.ranges.count <= 200 && !known.uids.isEmpty ? known.uids : nil
-    }
 }

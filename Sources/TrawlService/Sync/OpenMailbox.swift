@@ -7,6 +7,8 @@ import MailIndex
 struct OpenMailbox: Sendable {
     /// So many messages at once are fetched as arrivals; more go through windows.
     static let mostArrivals = 20
+    /// UIDs that are asked for when some arrived: more than arrived, for a server may leave some out.
+    static let arrivalSpan: UInt32 = 200
 
     let synchronizer: MailboxSynchronizer
     private(set) var cursor: MailboxCursor
@@ -58,7 +60,14 @@ struct OpenMailbox: Sendable {
             }
             try await context.index.apply(batch)
         }
-        if changes.arrivals > 0 { try await fetchArrivals(toldAt: told) }
+        if changes.arrivals > 0 {
+            let fetched = try await fetchArrivals(toldAt: told)
+            // Their UIDs may lie beyond what was asked for.
+            if fetched < changes.arrivals {
+                self = try await synchronizer.synchronise(.all)
+                return
+            }
+        }
         if !changes.unnamed.isEmpty { try await fetchFlags(changes.unnamed) }
     }
 
@@ -93,11 +102,13 @@ struct OpenMailbox: Sendable {
         return changes
     }
 
-    private mutating func fetchArrivals(toldAt told: ContinuousClock.Instant) async throws {
-        guard let first = UID(rawValue: cursor.uidNext) else { return }
+    /// How many were found.
+    private mutating func fetchArrivals(toldAt told: ContinuousClock.Instant) async throws -> Int {
+        guard let first = UID(rawValue: cursor.uidNext) else { return 0 }
+        let end = UID(rawValue: UInt32(clamping: UInt64(first.rawValue) + UInt64(Self.arrivalSpan))) ?? .max
         let fetcher = synchronizer.fetcher(uidValidity: cursor.uidValidity, looksForKnown: false)
-        let window = try await fetcher.fetchArrivals(from: first)
-        guard let last = window.answered.max else { return }
+        let window = try await fetcher.fetchArrivals(first...end)
+        guard let last = window.answered.max else { return 0 }
         hasMoved = true
         cursor.uidNext = last.successor?.rawValue ?? .max
         cursor.serverCount = exists
@@ -119,6 +130,7 @@ struct OpenMailbox: Sendable {
                 "messages": .stringConvertible(window.additions.count),
                 "milliseconds": .stringConvertible(Double(microseconds) / 1_000),
             ])
+        return window.answered.count
     }
 
     /// A server without CONDSTORE names the messages whose flags changed by their place alone.

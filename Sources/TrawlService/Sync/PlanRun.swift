@@ -6,7 +6,6 @@ import MailIndex
 struct PlanRun {
     let synchronizer: MailboxSynchronizer
     let server: ServerMailbox
-    let selected: SelectedMailbox
     let extent: MailboxSynchronizer.Extent
     private var known: KnownMailbox
     /// All UIDs that the server holds, once they were asked for.
@@ -17,13 +16,12 @@ struct PlanRun {
     private var isFirst: Bool
 
     init(
-        synchronizer: MailboxSynchronizer, known: KnownMailbox, server: ServerMailbox, selected: SelectedMailbox,
+        synchronizer: MailboxSynchronizer, known: KnownMailbox, server: ServerMailbox,
         extent: MailboxSynchronizer.Extent
     ) {
         self.synchronizer = synchronizer
         self.known = known
         self.server = server
-        self.selected = selected
         self.extent = extent
         isFirst = known.cursor?.uidValidity != server.uidValidity
         cursor =
@@ -46,12 +44,8 @@ struct PlanRun {
                 let reset = MailboxReset(mailbox: mailbox, uidValidity: uidValidity)
                 try await apply { $0.resets = [reset] }
                 known = KnownMailbox()
-            case .remove(let uids):
-                try await remove(uids.intersection(known.uids))
-            case .takeToldFlags:
-                try await take(selected.changed)
-            case .fetchFlags(let uids, let since):
-                try await fetchFlags(uids, since: since)
+            case .fetchChanges(let uids, let since):
+                try await fetchChanges(uids, since: since)
             case .compareFlags(let uids):
                 try await compareFlags(uids)
             case .compareUIDs:
@@ -99,31 +93,56 @@ struct PlanRun {
 
     // MARK: Flags
 
-    private mutating func take(_ responses: [FetchResponse]) async throws {
-        let changes = responses.compactMap(synchronizer.flagChange)
-        guard !changes.isEmpty else { return }
-        for start in stride(from: 0, to: changes.count, by: WindowPipeline.batchMessages) {
-            let part = Array(changes[start..<min(changes.count, start + WindowPipeline.batchMessages)])
-            context.counters.add { $0.flagChanges += part.count }
-            try await apply { $0.flagChanges = part }
+    /// Asked by FETCH and not by SELECT's QRESYNC parameter, which would tell of a whole mailbox in one answer: so never
+    /// more than a window's changes are held, however many there are (RFC 7162, 3.2.6).
+    private mutating func fetchChanges(_ uids: UIDSet, since: UInt64) async throws {
+        for window in uids.windows(of: context.changeWindow, newestFirst: true) {
+            try Task.checkCancellation()
+            guard let first = window.min, let last = window.max else { continue }
+            var changes: [FlagChange] = []
+            let outcome = try await connection.fetch(
+                [UIDSet(first...last)], synchronizer.flagItems, changedSince: ModSequence(since),
+                vanished: server.telling == .qResync
+            ) { response in
+                guard let uid = response.uid, window.contains(uid) else { return }
+                if let change = synchronizer.flagChange(response) { changes.append(change) }
+            }
+            // The cursor will claim that all changes are known, so they must have been told.
+            if let refused = outcome.refused.first {
+                throw IMAPError(
+                    .no, "the server won't tell what changed: \(refused.text.text)", responseCode: refused.text.code)
+            }
+            try await write(changes, gone: outcome.vanished.intersection(window))
         }
     }
 
-    private mutating func fetchFlags(_ uids: UIDSet, since: UInt64) async throws {
-        guard let first = uids.min, let last = uids.max else { return }
-        var responses: [FetchResponse] = []
-        _ = try await connection.fetch(
-            [UIDSet(first...last)], synchronizer.flagItems, changedSince: ModSequence(since)
-        ) { responses.append($0) }
-        try await take(responses)
+    /// Changes of flags, in batches, and removals with the last of them.
+    private mutating func write(_ changes: [FlagChange], gone: UIDSet) async throws {
+        guard !changes.isEmpty || !gone.isEmpty else { return }
+        known.uids.subtract(gone)
+        context.counters.add {
+            $0.flagChanges += changes.count
+            $0.removed += gone.count
+        }
+        var left = changes[...]
+        repeat {
+            let part = Array(left.prefix(WindowPipeline.batchMessages))
+            left = left.dropFirst(part.count)
+            let removals =
+                left.isEmpty && !gone.isEmpty ? [Removal(mailbox: mailbox, uids: gone.rawRanges)] : []
+            try await apply {
+                $0.flagChanges = part
+                $0.removals = removals
+            }
+        } while !left.isEmpty
     }
 
     /// Without mod-sequences: all flags, in windows; what is not answered is gone.
     private mutating func compareFlags(_ uids: UIDSet) async throws {
-        let flags = try context.index.flags(mailbox)
-        for window in uids.windows(of: MailboxSynchronizer.flagWindow, newestFirst: true) {
+        for window in uids.windows(of: context.flagWindow, newestFirst: true) {
             try Task.checkCancellation()
             guard let first = window.min, let last = window.max else { continue }
+            let flags = try context.index.flags(mailbox, first.rawValue...last.rawValue)
             var changes: [FlagChange] = []
             var answered = UIDSet()
             // One range says the same as thousands of numbers, where few of them are missing.
@@ -137,18 +156,7 @@ struct PlanRun {
                 changes.append(change)
             }
             let gone = outcome.refused.isEmpty ? window.subtracting(answered) : UIDSet()
-            guard !changes.isEmpty || !gone.isEmpty else { continue }
-            let removals = gone.isEmpty ? [] : [Removal(mailbox: mailbox, uids: gone.rawRanges)]
-            known.uids.subtract(gone)
-            context.counters.add {
-                $0.flagChanges += changes.count
-                $0.removed += gone.count
-            }
-            let told = changes
-            try await apply {
-                $0.flagChanges = told
-                $0.removals = removals
-            }
+            try await write(changes, gone: gone)
         }
     }
 

@@ -25,7 +25,14 @@ public struct SyncEnvironment: Sendable {
     public var connection = IMAPConfiguration()
     /// Called after each batch: who watches the index looks again.
     public var indexChanged: @Sendable () -> Void = {}
-    /// Called with the names of commit points; tests end the process there.
+    /// The most connections of all accounts together (see ``ConnectionBudget``).
+    public var mostConnections = ConnectionBudget.mostConnections
+    /// UIDs in one question: tests ask for fewer.
+    var flagWindow = MailboxSynchronizer.flagWindow
+    var changeWindow = MailboxSynchronizer.changeWindow
+    /// Shared by all accounts of a ``SyncEngine``.
+    var connections = ConnectionBudget()
+    /// Called with the names of commit points (``CommitPoint``); tests end the process there.
     public var atCommit: @Sendable (String) -> Void = { _ in }
 
     public init(store: IndexStore, logger: Logger) {

@@ -4,20 +4,23 @@ import MailIndex
 /// What synchronisation needs of the index, in IMAP's types.
 struct SyncIndex: Sendable {
     let store: IndexStore
-    /// Called before each batch is written and after: tests end the process there.
+    /// Called before each transaction and after: tests end the process there.
     var atCommit: @Sendable (CommitPoint) -> Void = { _ in }
-
-    enum CommitPoint: String, Sendable {
-        case before
-        case after
-    }
 
     @discardableResult
     func apply(_ batch: IndexBatch) async throws -> BatchOutcome {
-        atCommit(.before)
+        let what = CommitPoint.What(batch)
+        atCommit(CommitPoint(.before, what))
         let outcome = try await store.apply(batch)
-        atCommit(.after)
+        atCommit(CommitPoint(.after, what))
         return outcome
+    }
+
+    private func committing<R>(_ what: CommitPoint.What, _ body: () throws -> R) rethrows -> R {
+        atCommit(CommitPoint(.before, what))
+        let result = try body()
+        atCommit(CommitPoint(.after, what))
+        return result
     }
 
     // MARK: Mailboxes
@@ -27,17 +30,17 @@ struct SyncIndex: Sendable {
     }
 
     func register(_ mailbox: MailboxDescription, account: AccountID) throws -> MailboxID {
-        try store.registerMailbox(mailbox, of: account)
+        try committing(.registration) { try store.registerMailbox(mailbox, of: account) }
     }
 
     func rename(_ mailbox: MailboxID, _ description: MailboxDescription) throws {
-        try store.renameMailbox(mailbox, to: description)
+        try committing(.rename) { try store.renameMailbox(mailbox, to: description) }
     }
 
     func remove(_ mailbox: MailboxID, now: Int64) async throws {
-        atCommit(.before)
+        atCommit(CommitPoint(.before, .mailboxRemoval))
         _ = try await store.removeMailbox(mailbox, now: now)
-        atCommit(.after)
+        atCommit(CommitPoint(.after, .mailboxRemoval))
     }
 
     func note(_ mailbox: MailboxID, _ note: SyncNote) throws {
@@ -56,10 +59,10 @@ struct SyncIndex: Sendable {
             cursor: try store.cursor(of: mailbox), uids: UIDSet(rawRanges: try store.uids(in: mailbox)))
     }
 
-    /// The flags of each place, by UID.
-    func flags(_ mailbox: MailboxID) throws -> [UInt32: FlagSet] {
+    /// The flags of the places with these UIDs.
+    func flags(_ mailbox: MailboxID, _ uids: ClosedRange<UInt32>) throws -> [UInt32: FlagSet] {
         var flags: [UInt32: FlagSet] = [:]
-        for place in try store.places(in: mailbox) { flags[place.uid] = place.flags }
+        for place in try store.places(in: mailbox, uids) { flags[place.uid] = place.flags }
         return flags
     }
 

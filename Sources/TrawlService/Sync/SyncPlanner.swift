@@ -33,13 +33,13 @@ public struct SyncPlanner: Hashable, Sendable {
         guard let cursor = known.cursor, cursor.uidValidity == server.uidValidity else {
             return firstTime(known: known, server: server, final: final)
         }
-        // A server whose next UID went back with the same UIDVALIDITY broke its word: nothing it said before holds.
-        if let uidNext = server.uidNext, uidNext < cursor.uidNext, !known.uids.isEmpty || server.exists > 0 {
+        // A server whose numbers went back with the same UIDVALIDITY, as after a restored backup, broke its word: nothing
+        // it said before holds.
+        if hasGoneBack(cursor, server), !known.uids.isEmpty || server.exists > 0 {
             return [.compareUIDs] + flagSteps(cursor, known: known, server: server, force: true)
-                + [.backfill(below: uidNext), .finish(final)]
+                + [.backfill(below: server.uidNext ?? .max), .finish(final)]
         }
         var steps: [SyncStep] = []
-        if !server.vanished.isEmpty { steps.append(.remove(server.vanished)) }
         if needsUIDs(cursor, known: known, server: server) { steps.append(.compareUIDs) }
         steps += flagSteps(cursor, known: known, server: server, force: false)
         if let range = newRange(cursor, server: server) { steps.append(.fetchNew(range)) }
@@ -50,6 +50,12 @@ public struct SyncPlanner: Hashable, Sendable {
 
     // MARK: Parts of a plan
 
+    private func hasGoneBack(_ cursor: MailboxCursor, _ server: ServerMailbox) -> Bool {
+        if let uidNext = server.uidNext, uidNext < cursor.uidNext { return true }
+        guard let told = server.highestModSeq, let modSeq = cursor.highestModSeq else { return false }
+        return told < modSeq
+    }
+
     private func firstTime(known: KnownMailbox, server: ServerMailbox, final: MailboxCursor) -> [SyncStep] {
         var steps: [SyncStep] = []
         // Places without a cursor cannot be; they are of no use under another UIDVALIDITY either.
@@ -59,16 +65,17 @@ public struct SyncPlanner: Hashable, Sendable {
         return steps
     }
 
-    /// Removals show by the counts: what the index has, less what QRESYNC took, plus what may have come.
+    /// Removals show by the counts: what the index has, plus what may have come.
     private func needsUIDs(_ cursor: MailboxCursor, known: KnownMailbox, server: ServerMailbox) -> Bool {
         // The backfill asks for the UIDs anyway, and compares them.
         if !cursor.isComplete { return false }
         // Comparing all flags finds what is gone.
         if server.telling == .nothing { return false }
-        let left = known.uids.subtracting(server.vanished).count
+        // QRESYNC tells them; should the counts differ all the same, the end of the plan looks at the UIDs.
+        if server.telling == .qResync, server.highestModSeq != cursor.highestModSeq { return false }
+        let left = known.uids.count
         let come = server.uidNext.map { Int($0) - Int(cursor.uidNext) } ?? Int.max
         if come == 0 { return left != server.exists }
-        if server.telling == .qResync { return left > server.exists }
         // So many UIDs were given since that removals may hide behind arrivals.
         return left + come != server.exists
     }
@@ -76,17 +83,14 @@ public struct SyncPlanner: Hashable, Sendable {
     private func flagSteps(
         _ cursor: MailboxCursor, known: KnownMailbox, server: ServerMailbox, force: Bool
     ) -> [SyncStep] {
-        let held = known.uids.subtracting(server.vanished)
-        guard !held.isEmpty else { return [] }
+        guard !known.uids.isEmpty else { return [] }
         switch server.telling {
-        case .qResync where !force:
-            return [.takeToldFlags]
         case .qResync, .condStore:
-            guard let since = cursor.highestModSeq, since > 0, !force else { return [.compareFlags(held)] }
+            guard let since = cursor.highestModSeq, since > 0, !force else { return [.compareFlags(known.uids)] }
             if server.highestModSeq == since { return [] }
-            return [.fetchFlags(held, since: since)]
+            return [.fetchChanges(known.uids, since: since)]
         case .nothing:
-            return [.compareFlags(held)]
+            return [.compareFlags(known.uids)]
         }
     }
 

@@ -3,7 +3,7 @@ import MailIndex
 
 /// How a server tells what has changed in a mailbox since the index last looked.
 public enum ChangeTelling: Hashable, Sendable, CaseIterable {
-    /// QRESYNC (RFC 7162): opening the mailbox told removals and flags.
+    /// QRESYNC (RFC 7162): flags and removals since a mod-sequence.
     case qResync
     /// CONDSTORE alone: flags since a mod-sequence; removals must be found by comparing UIDs.
     case condStore
@@ -32,19 +32,16 @@ public struct ServerMailbox: Hashable, Sendable {
     public var exists: Int
     public var highestModSeq: UInt64?
     public var telling: ChangeTelling
-    /// What QRESYNC told; empty for the others.
-    public var vanished: UIDSet
 
     public init(
         uidValidity: UInt32, uidNext: UInt32?, exists: Int, highestModSeq: UInt64? = nil,
-        telling: ChangeTelling = .nothing, vanished: UIDSet = UIDSet()
+        telling: ChangeTelling = .nothing
     ) {
         self.uidValidity = uidValidity
         self.uidNext = uidNext
         self.exists = exists
         self.highestModSeq = highestModSeq
         self.telling = telling
-        self.vanished = vanished
     }
 }
 
@@ -52,12 +49,8 @@ public struct ServerMailbox: Hashable, Sendable {
 public enum SyncStep: Hashable, Sendable {
     /// All places of the mailbox go: its UIDs mean other messages now.
     case reset(uidValidity: UInt32)
-    /// Messages that the server said are gone.
-    case remove(UIDSet)
-    /// Take the flags that opening the mailbox told.
-    case takeToldFlags
-    /// Ask for flags that changed since.
-    case fetchFlags(UIDSet, since: UInt64)
+    /// Ask what changed since: flags, and with QRESYNC which of these are gone.
+    case fetchChanges(UIDSet, since: UInt64)
     /// Ask for the flags of all of these and compare; what is not answered is gone.
     case compareFlags(UIDSet)
     /// Ask which UIDs there are: known ones that are missing are gone, and what is there and unknown is to be fetched.

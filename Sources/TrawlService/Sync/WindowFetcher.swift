@@ -16,6 +16,8 @@ struct WindowFetcher: Sendable {
     static let octetsPerCommand = 4 << 20
     /// Commands for parts under way at a time.
     static let partCommands = 4
+    /// Octets of prepared text of one window that are held; what is beyond is written before the window's turn.
+    static let heaviestWindow = 8 << 20
 
     let connection: IMAPConnection
     let preparer: MessagePreparer
@@ -26,8 +28,12 @@ struct WindowFetcher: Sendable {
     let uidValidity: UInt32
     /// Large messages come whole too.
     let fetchesWhole: Bool
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
     /// Whether it is likely that the index knows these messages from another place.
     let looksForKnown: Bool
+    /// Whether what is beyond ``heaviestWindow`` is written; else nothing is, whatever it weighs.
+    var writesAhead = true
 
     /// Asks for facts first, so that each message is fetched the cheapest way.
     func fetch(_ window: UIDSet) async throws -> PreparedWindow {
@@ -48,18 +54,19 @@ struct WindowFetcher: Sendable {
     }
 
     /// Messages that have just come: one command gets most of them whole.
-    func fetchArrivals(from uid: UID) async throws -> PreparedWindow {
+    func fetchArrivals(_ uids: ClosedRange<UID>) async throws -> PreparedWindow {
         var prepared = PreparedWindow()
         var large: [UID: FetchResponse] = [:]
         let limit = fetchesWhole ? Self.largestWhole : Self.wholeBelow
         let items = factItems(withEnvelope: false) + [.body(.full, range: 0..<limit)]
-        _ = try await connection.fetch([UIDSet(uid...UID.max)], items) { response in
-            guard let told = response.uid, told >= uid else { return }
+        _ = try await connection.fetch([UIDSet(uids)], items) { response in
+            guard let told = response.uid, uids.contains(told) else { return }
             prepared.answered.insert(told)
             let bytes = response.bytes(of: .full)
             if let bytes, let size = response.size, size <= limit || bytes.readableBytes < limit {
                 prepared.octets += bytes.readableBytes
-                prepared.additions.append(await prepare(response, .whole(bytes)))
+                prepared.add(await prepare(response, .whole(bytes)))
+                try await relieve(&prepared)
             } else if response.size != nil || bytes != nil {
                 large[told] = response
             }
@@ -139,7 +146,8 @@ struct WindowFetcher: Sendable {
             }
             done.insert(uid)
             prepared.octets += bytes.readableBytes
-            prepared.additions.append(await prepare(fact, .whole(bytes)))
+            prepared.add(await prepare(fact, .whole(bytes)))
+            try await relieve(&prepared)
         }
         if !outcome.refused.isEmpty { failed.formUnion(uids.subtracting(done)) }
         return failed.subtracting(done)
@@ -164,6 +172,7 @@ struct WindowFetcher: Sendable {
             while let part = try await group.next() {
                 failed.formUnion(part.refused)
                 prepared.merge(part)
+                try await relieve(&prepared)
                 begin()
             }
         }
@@ -205,7 +214,8 @@ struct WindowFetcher: Sendable {
             done.insert(uid)
             prepared.octets += response.literalOctets
             prepared.attachmentOctets += parts.attachmentOctets
-            prepared.additions.append(await prepare(fact, .parts(parts, response)))
+            prepared.add(await prepare(fact, .parts(parts, response)))
+            try await relieve(&prepared)
         }
         if !outcome.refused.isEmpty { prepared.refused = uids.subtracting(done) }
         return prepared
@@ -225,8 +235,17 @@ struct WindowFetcher: Sendable {
             }
             guard let fact = facts[uid], isThere || !outcome.refused.isEmpty else { continue }
             prepared.incomplete += 1
-            prepared.additions.append(await prepare(fact, header.map { .header($0) } ?? .none))
+            prepared.add(await prepare(fact, header.map { .header($0) } ?? .none))
         }
+    }
+
+    /// Writes what a heavy window has made ready. No cursor covers it yet, which does no harm: what has a place is not
+    /// fetched again.
+    private func relieve(_ prepared: inout PreparedWindow) async throws {
+        guard writesAhead, prepared.weight >= Self.heaviestWindow else { return }
+        let additions = prepared.takeAdditions()
+        try await index.apply(IndexBatch(now: now(), additions: additions))
+        counters.add { $0.fetched += additions.count }
     }
 
     private func prepare(_ fact: FetchResponse, _ content: FetchedMessage.Content) async -> PlacedDocument {
@@ -240,7 +259,9 @@ struct WindowFetcher: Sendable {
 
 /// Messages of one window, ready for the index.
 struct PreparedWindow: Sendable {
-    var additions: [PlacedDocument] = []
+    private(set) var additions: [PlacedDocument] = []
+    /// Octets of their text.
+    private(set) var weight = 0
     var relocations: [Relocation] = []
     /// UIDs that the server told of.
     var answered = UIDSet()
@@ -250,15 +271,20 @@ struct PreparedWindow: Sendable {
     var attachmentOctets = 0
     var incomplete = 0
 
-    /// Octets that it takes up.
-    var weight: Int {
-        var sum = 0
-        for addition in additions { sum += addition.document.byteCount }
-        return sum
+    mutating func add(_ addition: PlacedDocument) {
+        additions.append(addition)
+        weight += addition.document.byteCount
+    }
+
+    /// Empties `additions`; all else stays.
+    mutating func takeAdditions() -> [PlacedDocument] {
+        defer { (additions, weight) = ([], 0) }
+        return additions
     }
 
     mutating func merge(_ other: PreparedWindow) {
         additions += other.additions
+        weight += other.weight
         relocations += other.relocations
         answered.formUnion(other.answered)
         octets += other.octets

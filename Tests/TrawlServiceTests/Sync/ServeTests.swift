@@ -1,6 +1,8 @@
 import Foundation
 import IMAPCore
+import Logging
 import MailIndex
+import Synchronization
 import TestSupport
 import Testing
 
@@ -132,14 +134,55 @@ struct ServeTests {
         }
     }
 
-    @Test func anAccountThatIsNoLongerConfiguredLeaves() async throws {
-        let harness = try harness()
+    @Test func anAccountThatIsNoLongerConfiguredLeavesAndThatIsSaidFirst() async throws {
+        var harness = try harness()
+        let server = harness.server
         try await harness.client { try await $0.append(sampleMessage("soon gone")) }
         try await harness.sync()
-        let engine = SyncEngine(configuration: Configuration(), environment: harness.environment)
+        // Imported mail is no account's; what another account holds too stays.
+        var other = harness.account
+        other.name = "other"
+        other.user = server.users[1].name
+        other.password = .file(try harness.folder.write(server.users[1].password + "\n", to: "other-password"))
+        var both = Configuration()
+        both.accounts = [other, harness.account]
+        let shared = sampleMessage("in both accounts")
+        for user in server.users { try server.deliver(shared, to: user.name) }
+        _ = try await SyncEngine(configuration: both, environment: harness.environment).syncOnce()
+        #expect(try harness.subjects() == ["in both accounts", "soon gone"])
+
+        let store = harness.store
+        let said = Mutex<[Int]>([])
+        harness.environment.logger = Logger(label: "trawl.tests") { _ in
+            ListeningLog { message in
+                guard message.contains("no longer configured") else { return }
+                said.withLock { $0.append((try? store.status().messageCount) ?? 0) }
+            }
+        }
+        var left = Configuration()
+        left.accounts = [other]
+        let engine = SyncEngine(configuration: left, environment: harness.environment)
         #expect(try engine.forgottenAccounts() == ["work"])
         try await engine.removeAccounts(["work"])
-        #expect(try harness.subjects() == [])
+        // Said while all of its mail was there.
+        #expect(said.withLock { $0 } == [2])
+        #expect(try harness.subjects() == ["in both accounts"])
         #expect(try engine.forgottenAccounts() == [])
     }
+}
+
+/// Hands each message on.
+private struct ListeningLog: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.trace
+    let hear: @Sendable (String) -> Void
+
+    init(_ hear: @escaping @Sendable (String) -> Void) { self.hear = hear }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { hear(event.message.description) }
 }

@@ -57,15 +57,20 @@ struct SyncPlannerTests {
                 == [.reset(uidValidity: 9), .backfill(below: 101), .finish(cursor())])
     }
 
-    @Test func whatQRESYNCToldIsTakenAndNothingIsAsked() {
+    @Test func withQRESYNCChangesAndRemovalsAreAskedForAtOnceAndUIDsNever() {
         let known = KnownMailbox(cursor: cursor(), uids: hundred)
-        let server = ServerMailbox(
-            uidValidity: 9, uidNext: 103, exists: 99, highestModSeq: 60, telling: .qResync, vanished: UIDSet(4...6))
+        let server = ServerMailbox(uidValidity: 9, uidNext: 103, exists: 99, highestModSeq: 60, telling: .qResync)
         #expect(
             planner.plan(box, known: known, server: server) == [
-                .remove(UIDSet(4...6)), .takeToldFlags, .fetchNew(101...102),
+                .fetchChanges(hundred, since: 50), .fetchNew(101...102),
                 .finish(cursor(next: 103, modSeq: 60, count: 99)),
             ])
+    }
+
+    @Test func withTheSameModSequenceNothingIsAsked() {
+        let known = KnownMailbox(cursor: cursor(), uids: hundred)
+        let server = ServerMailbox(uidValidity: 9, uidNext: 101, exists: 100, highestModSeq: 50, telling: .qResync)
+        #expect(planner.plan(box, known: known, server: server) == [.finish(cursor())])
     }
 
     @Test func withCONDSTOREAloneUIDsAreComparedOnlyWhenTheCountsDiffer() {
@@ -73,12 +78,12 @@ struct SyncPlannerTests {
         let same = ServerMailbox(uidValidity: 9, uidNext: 101, exists: 100, highestModSeq: 60, telling: .condStore)
         #expect(
             planner.plan(box, known: known, server: same) == [
-                .fetchFlags(hundred, since: 50), .finish(cursor(modSeq: 60)),
+                .fetchChanges(hundred, since: 50), .finish(cursor(modSeq: 60)),
             ])
         let fewer = ServerMailbox(uidValidity: 9, uidNext: 101, exists: 97, highestModSeq: 60, telling: .condStore)
         #expect(
             planner.plan(box, known: known, server: fewer) == [
-                .compareUIDs, .fetchFlags(hundred, since: 50), .finish(cursor(modSeq: 60, count: 97)),
+                .compareUIDs, .fetchChanges(hundred, since: 50), .finish(cursor(modSeq: 60, count: 97)),
             ])
         // One came and one went: the count alone would not tell.
         let hidden = ServerMailbox(uidValidity: 9, uidNext: 102, exists: 100, highestModSeq: 60, telling: .condStore)
@@ -94,19 +99,23 @@ struct SyncPlannerTests {
 
     @Test func anInterruptedFirstSyncGoesOnBelowWhereItStood() {
         let known = KnownMailbox(cursor: cursor(downTo: 41), uids: UIDSet(41...100))
-        let server = ServerMailbox(uidValidity: 9, uidNext: 101, exists: 100, highestModSeq: 50, telling: .qResync)
+        let server = ServerMailbox(uidValidity: 9, uidNext: 101, exists: 100, highestModSeq: 60, telling: .qResync)
         #expect(
             planner.plan(box, known: known, server: server) == [
-                .takeToldFlags, .backfill(below: 41), .finish(cursor()),
+                .fetchChanges(UIDSet(41...100), since: 50), .backfill(below: 41), .finish(cursor(modSeq: 60)),
             ])
     }
 
-    @Test func aNextUIDThatWentBackMakesEverythingDoubtful() {
+    @Test(arguments: [(50, 60), (101, 49)] as [(UInt32, UInt64)])
+    func aNumberThatWentBackMakesEverythingDoubtful(_ next: UInt32, _ modSeq: UInt64) {
         let known = KnownMailbox(cursor: cursor(), uids: hundred)
-        let server = ServerMailbox(uidValidity: 9, uidNext: 50, exists: 49, highestModSeq: 60, telling: .qResync)
-        let plan = planner.plan(box, known: known, server: server)
-        #expect(plan.first == .compareUIDs)
-        #expect(plan.contains(.compareFlags(hundred)))
+        let server = ServerMailbox(
+            uidValidity: 9, uidNext: next, exists: 49, highestModSeq: modSeq, telling: .qResync)
+        #expect(
+            planner.plan(box, known: known, server: server) == [
+                .compareUIDs, .compareFlags(hundred), .backfill(below: next),
+                .finish(cursor(next: next, modSeq: modSeq, count: 49)),
+            ])
     }
 }
 
@@ -153,14 +162,14 @@ struct SyncPlannerModelTests {
     }
 
     /// Does what the real run does; returns early after `steps` steps, as if killed.
-    private func run(_ plan: [SyncStep], _ index: inout Index, _ server: Server, told: [UInt32: Int], steps: Int) {
+    private func run(
+        _ plan: [SyncStep], _ index: inout Index, _ server: Server, _ telling: ChangeTelling, steps: Int
+    ) {
         for step in plan.prefix(steps) {
             switch step {
             case .reset: index = Index()
-            case .remove(let uids): for uid in uids { index.flags[uid.rawValue] = nil }
-            case .takeToldFlags:
-                for (uid, flags) in told where index.flags[uid] != nil { index.flags[uid] = flags }
-            case .fetchFlags(let uids, let since):
+            case .fetchChanges(let uids, let since):
+                for (uid, modSeq) in server.gone where telling == .qResync && modSeq > since { index.flags[uid] = nil }
                 for (uid, message) in server.messages
                 where message.modSeq > since && index.flags[uid] != nil
                     && (UID(rawValue: uid).map(uids.contains) ?? false)
@@ -196,18 +205,12 @@ struct SyncPlannerModelTests {
             for _ in 0..<15 {
                 for _ in 0..<Int.random(in: 0...6, using: &random) { server.change(&random) }
                 let isKilled = random.chance(percent: 40)
-                let since = index.cursor?.highestModSeq
-                let canResync = telling == .qResync && since != nil && index.cursor?.uidValidity == server.uidValidity
-                let vanished = canResync ? server.gone.filter { $0.value > since ?? 0 }.map(\.key) : []
-                let told = canResync ? server.messages.filter { $0.value.modSeq > since ?? 0 }.mapValues(\.flags) : [:]
                 let opened = ServerMailbox(
                     uidValidity: server.uidValidity, uidNext: server.uidNext, exists: server.messages.count,
-                    highestModSeq: telling == .nothing ? nil : server.modSeq,
-                    telling: telling == .qResync && !canResync ? .condStore : telling,
-                    vanished: UIDSet(vanished.compactMap(UID.init(rawValue:))))
+                    highestModSeq: telling == .nothing ? nil : server.modSeq, telling: telling)
                 let plan = SyncPlanner().plan(MailboxID(rawValue: 1), known: index.known, server: opened)
                 let steps = isKilled ? Int.random(in: 0...plan.count, using: &random) : plan.count
-                run(plan, &index, server, told: told, steps: steps)
+                run(plan, &index, server, telling, steps: steps)
                 if steps == plan.count {
                     #expect(index.flags == server.messages.mapValues(\.flags))
                     #expect(index.cursor?.isComplete == true)
