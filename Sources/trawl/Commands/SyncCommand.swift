@@ -57,6 +57,11 @@ struct SyncCommand: AsyncParsableCommand {
             configuration: configuration, environment: SyncEnvironment(store: store, logger: logger))
         if accounts.isEmpty {
             let forgotten = try engine.forgottenAccounts()
+            if !quiet {
+                for name in forgotten {
+                    Diagnostics.line("\(TerminalText.line(name)): no longer configured; its mail leaves the index")
+                }
+            }
             if !forgotten.isEmpty { try await engine.removeAccounts(forgotten) }
         }
         let line = ProgressGate(ProgressLine(quiet: quiet))

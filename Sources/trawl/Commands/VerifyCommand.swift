@@ -7,10 +7,23 @@ struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Compare the index with the servers.",
-        discussion: "Exit status: 0 nothing differs, 1 something differs, 2 it couldn't be compared.")
+        discussion: """
+            UIDs and flags of all messages are compared, and the contents of some.
+
+              trawl verify
+              trawl verify --repair work
+
+            Exit status: 0 nothing differs, 1 something differs, 2 it couldn't be compared.
+            """)
 
     @Argument(help: ArgumentHelp("Accounts of the configuration; all where none is named.", valueName: "account"))
     var accounts: [String] = []
+
+    @Flag(help: "Mend what differs. Not while trawl serve runs on the same data.")
+    var repair = false
+
+    @Option(help: ArgumentHelp("Messages of each mailbox whose contents are compared.", valueName: "n"))
+    var sample = Verifier.defaultSample
 
     @Flag(help: "Say nothing but errors and differences.")
     var quiet = false
@@ -21,7 +34,9 @@ struct VerifyCommand: AsyncParsableCommand {
         let place = places.paths
         let configuration = try Configuration.load(place)
         let names = try configuration.accounts(named: accounts).map(\.name)
-        let store = try IndexStore.open(place.data, access: .readWrite)
+        let lock = repair ? try SyncLock(dataFolder: place.data) : nil
+        defer { withExtendedLifetime(lock) {} }
+        let store = try IndexStore.open(place.data, access: repair ? .readWrite : .readOnly)
         let logger = Logger(label: "trawl") { _ in LineLogHandler(level: .error) }
         let engine = SyncEngine(
             configuration: configuration, environment: SyncEnvironment(store: store, logger: logger))
@@ -31,11 +46,24 @@ struct VerifyCommand: AsyncParsableCommand {
         for synchronizer in engine.synchronizers where names.contains(synchronizer.configuration.name) {
             let line = ProgressLine(quiet: quiet)
             do {
-                let differences = try await Verifier(synchronizer).differences { mailbox in
+                let verifier = Verifier(synchronizer, sample: sample)
+                let look = { (mailbox: String) in
                     line.show("\(synchronizer.configuration.name)/\(mailbox)", count: 0, fraction: nil)
                 }
+                var differences = try await verifier.differences(onMailbox: look)
                 line.clear()
                 for difference in differences { output.line(TerminalText.line(difference.description)) }
+                if repair, !differences.isEmpty {
+                    output.flush()
+                    try await verifier.repair(differences)
+                    let found = differences.count
+                    differences = try await verifier.differences(onMailbox: look)
+                    line.clear()
+                    if !quiet {
+                        Diagnostics.line(
+                            "\(synchronizer.configuration.name): \(found) differences, \(differences.count) left")
+                    }
+                }
                 count += differences.count
             } catch {
                 line.clear()
