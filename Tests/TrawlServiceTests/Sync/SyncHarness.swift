@@ -9,21 +9,18 @@ import TestSupport
 
 @testable import TrawlService
 
-/// A private Dovecot, an index in a temporary folder, an account between the two, and a second client.
-struct SyncHarness {
-    let server: DovecotServer
+/// What tests of a private Dovecot use.
+typealias SyncHarness = ServerHarness<DovecotServer>
+
+/// A private server, an index in a temporary folder, an account between the two, and a second client.
+struct ServerHarness<Server: IMAPTestServer>: Sendable {
+    let server: Server
     let folder: TemporaryFolder
     let store: IndexStore
     var account: AccountConfiguration
     var environment: SyncEnvironment
 
-    init(
-        _ options: DovecotServer.Options = DovecotServer.Options(), security: AccountConfiguration.Security = .tls
-    ) throws {
-        try self.init(server: DovecotServer(options), security: security)
-    }
-
-    init(server: DovecotServer, security: AccountConfiguration.Security = .tls) throws {
+    init(server: Server, security: AccountConfiguration.Security = .tls) throws {
         self.server = server
         folder = try TemporaryFolder("trawl-sync")
         store = try IndexStore.open(folder.path("data"), access: .readWrite)
@@ -34,7 +31,7 @@ struct SyncHarness {
         account.password = .file(try folder.write(server.user.password + "\n", to: "password"))
         account.exclude = []
         self.account = account
-        environment = SyncEnvironment(store: store, logger: SyncHarness.logger)
+        environment = SyncEnvironment(store: store, logger: Self.logger)
     }
 
     /// Silent, unless the variable TRAWL_TEST_LOG names a level.
@@ -69,7 +66,7 @@ struct SyncHarness {
         let tls = TLSConfiguration(trust: .file(server.certificates.authority))
         return try await IMAPConnection.withConnection(
             to: IMAPServer(host: "localhost", port: server.tlsPort, security: .tls, tls: tls),
-            credentials: .password(user: server.user.name, Secret(server.user.password)), logger: SyncHarness.logger,
+            credentials: .password(user: server.user.name, Secret(server.user.password)), logger: Self.logger,
             body)
     }
 
@@ -151,6 +148,14 @@ struct SyncHarness {
         let index = try indexed()
         return server.subtracting(index).map { "only on the server: \($0)" }.sorted()
             + index.subtracting(server).map { "only in the index: \($0)" }.sorted()
+    }
+}
+
+extension ServerHarness<DovecotServer> {
+    init(
+        _ options: DovecotServer.Options = DovecotServer.Options(), security: AccountConfiguration.Security = .tls
+    ) throws {
+        try self.init(server: DovecotServer(options), security: security)
     }
 }
 
