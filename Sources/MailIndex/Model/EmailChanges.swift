@@ -8,6 +8,18 @@ public struct EmailChanges: Hashable, Sendable {
     public var created: [EmailID]
     public var updated: [EmailID]
     public var destroyed: [EmailID]
+    /// The same one by one, in the order in which they happened.
+    public var steps: [Step] = []
+
+    /// What became of one message.
+    public struct Step: Hashable, Sendable {
+        public enum Kind: Hashable, Sendable { case created, updated, destroyed }
+
+        public var kind: Kind
+        public var id: EmailID
+        /// The state after it: what comes later is told from there, and this no more.
+        public var state: String
+    }
 }
 
 /// One correspondent.

@@ -37,12 +37,20 @@ extension IndexStore {
             let created = Set(entries.lazy.filter { $0.kind == .created }.map(\.id))
             for entry in entries {
                 let id = EmailID(rawValue: entry.id)
+                let kind: EmailChanges.Step.Kind
                 switch entry.kind {
-                case .created:
-                    if destroyed.contains(entry.id) { changes.updated.append(id) } else { changes.created.append(id) }
-                case .updated: changes.updated.append(id)
-                case .destroyed: if !created.contains(entry.id) { changes.destroyed.append(id) }
+                case .created: kind = destroyed.contains(entry.id) ? .updated : .created
+                case .updated: kind = .updated
+                case .destroyed:
+                    if created.contains(entry.id) { continue }
+                    kind = .destroyed
                 }
+                switch kind {
+                case .created: changes.created.append(id)
+                case .updated: changes.updated.append(id)
+                case .destroyed: changes.destroyed.append(id)
+                }
+                changes.steps.append(EmailChanges.Step(kind: kind, id: id, state: ChangeState.text(entry.change)))
             }
             return changes
         }

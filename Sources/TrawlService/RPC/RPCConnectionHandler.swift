@@ -306,6 +306,7 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
         let answer: [UInt8]
         let id = request.id ?? .null
         do throws(RPCError) {
+            try request.params.check(known: ["watch"])
             guard let number = try request.params.integer("watch", in: 1...Int.max) else {
                 throw RPCError(.invalidParams, "watch is missing")
             }

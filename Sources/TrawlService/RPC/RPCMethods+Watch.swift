@@ -41,35 +41,39 @@ extension RPCMethods {
         let changes = try store.changes(since: watch.state, limit: RPCWatch.batch)
         var result = RPCWatch.Evaluation(watch: watch)
         result.hasMore = changes.hasMoreChanges
-        let updated = watch.dependsOnChanges ? changes.updated : []
-        let candidates = changes.created + updated
+        let candidates = changes.created + (watch.dependsOnChanges ? changes.updated : [])
         let matching = try store.matching(watch.query, among: candidates)
-        let newState = changes.newState
         var emails: [EmailID: Email] = [:]
         for email in try store.emails(Array(matching)) { emails[email.id] = email }
-        for id in candidates {
-            if matching.contains(id) {
-                let isNew = result.watch.matched?.insert(id).inserted ?? true
-                guard isNew, let email = emails[id] else { continue }
-                result.notifications.append(
-                    Self.notification("match", number, newState) { EmailJSON.write(email, to: &$0) })
-            } else {
-                // Of one created and not matching the client never heard; of one updated it may have.
-                let didMatch = result.watch.matched.map { $0.contains(id) } ?? !changes.created.contains(id)
+        // In their order, each with the state right after it: a client that goes away after any line misses nothing of
+        // what follows and hears nothing again.
+        for step in changes.steps {
+            let id = step.id
+            switch step.kind {
+            case .updated where !watch.dependsOnChanges: break
+            case .created, .updated:
+                if matching.contains(id) {
+                    let isNew = result.watch.matched?.insert(id).inserted ?? true
+                    guard isNew, let email = emails[id] else { continue }
+                    result.notifications.append(
+                        Self.notification("match", number, step.state) { EmailJSON.write(email, to: &$0) })
+                } else {
+                    // Of one created and not matching the client never heard; of one updated it may have.
+                    let didMatch = result.watch.matched.map { $0.contains(id) } ?? (step.kind == .updated)
+                    result.watch.matched?.remove(id)
+                    if didMatch { result.notifications.append(Self.unmatch(id, number, step.state)) }
+                }
+            case .destroyed:
+                let didMatch = !watch.dependsOnChanges || result.watch.matched.map { $0.contains(id) } ?? true
                 result.watch.matched?.remove(id)
-                if didMatch { result.notifications.append(Self.unmatch(id, number, newState)) }
+                if didMatch { result.notifications.append(Self.unmatch(id, number, step.state)) }
             }
-        }
-        for id in changes.destroyed {
-            let didMatch = !watch.dependsOnChanges || result.watch.matched.map { $0.contains(id) } ?? true
-            result.watch.matched?.remove(id)
-            if didMatch { result.notifications.append(Self.unmatch(id, number, newState)) }
         }
         if !changes.hasMoreChanges, watch.matched == nil, watch.dependsOnChanges {
             // Caught up: from here on it is known what matched.
             result.watch.matched = Set(try store.ids(watch.query))
         }
-        result.watch.state = newState
+        result.watch.state = changes.newState
         return result
     }
 

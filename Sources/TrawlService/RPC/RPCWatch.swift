@@ -33,9 +33,9 @@ extension QueryNode {
         case .and(let nodes), .or(let nodes): nodes.contains { $0.dependsOnChanges }
         case .not(let node): node.dependsOnChanges
         case .flag, .account, .mailbox, .tag, .thread: true
-        // Text too: that of an attachment may be fetched after the message.
-        case .text, .near: true
-        case .everything, .hasAttachment, .filename, .mediaType, .list, .date, .size, .id, .messageID: false
+        // A message's text stays as it came.
+        case .text, .near, .everything, .hasAttachment, .filename, .mediaType, .list, .date, .size, .id, .messageID:
+            false
         }
     }
 }

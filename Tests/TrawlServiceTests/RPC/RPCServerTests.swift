@@ -9,69 +9,6 @@ import Testing
 
 /// The server over a real Unix domain socket.
 @Suite(.serialized) struct RPCServerTests {
-    private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
-    /// An index of three messages, and a server on it.
-    private final class Fixture: Sendable {
-        let folder: TemporaryFolder
-        let store: IndexStore
-        let server: RPCServer
-        let path: String
-
-        init() async throws {
-            let folder = try TemporaryFolder("trawl-rpc")
-            var paths: [String] = []
-            for (name, subject) in [("1", "budget"), ("2", "budget again"), ("3", "lunch")] {
-                paths.append(try folder.write(Fixture.message(subject, name), to: "\(name).eml"))
-            }
-            let store = try IndexStore.open(folder.path("data"), access: .readWrite)
-            let work = MailImport(store: store, data: folder.path("data"), now: 1_800_000_000)
-            _ = try await work.run(paths)
-            let path = folder.path("run/trawl.sock")
-            let operations = RPCOperations(
-                sync: { accounts in
-                    if accounts == ["slow"] { try await Task.sleep(for: .seconds(60)) }
-                    if accounts == ["bad"] { throw ServiceError(.accountUnknown, "no account \"bad\"") }
-                }, raw: { _ in Array("never asked".utf8) })
-            self.folder = folder
-            self.store = store
-            self.path = path
-            server = RPCServer(store: store, socket: path, operations: operations, logger: RPCServerTests.logger)
-        }
-
-        static func message(_ subject: String, _ name: String) -> String {
-            """
-            From: Ana <ana@example.org>
-            To: bo@example.com
-            Subject: \(subject)
-            Date: Tue, \(name) Mar 2024 12:00:00 +0000
-            Message-ID: <\(name)@example.org>
-
-            text of \(subject)
-
-            """
-        }
-
-        func add(_ subject: String, _ name: String) async throws {
-            let path = try folder.write(Fixture.message(subject, name), to: "\(name).eml")
-            _ = try await MailImport(store: store, data: folder.path("data"), now: 1_800_000_000).run([path])
-        }
-    }
-
-    private func serving<R>(_ body: (Fixture) async throws -> R) async throws -> R {
-        let fixture = try await Fixture()
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            let (ready, continuation) = AsyncStream.makeStream(of: Void.self)
-            group.addTask { try await fixture.server.run { continuation.finish() } }
-            for await _ in ready {}
-            let result = try await body(fixture)
-            group.cancelAll()
-            try await group.waitForAll()
-            #expect(Files.status(fixture.path) == nil, "the socket's file goes with the server")
-            return result
-        }
-    }
-
     /// Lines to send, and as many lines back.
     private func exchange(_ path: String, _ text: String, lines: Int) throws -> [[String: JSONValue]] {
         let client = try #require(LineClient(path))
@@ -80,7 +17,7 @@ import Testing
     }
 
     @Test func everyMethodAnswers() async throws {
-        try await serving { fixture in
+        try await RPCFixture.serving { fixture in
             let client = try #require(RPCClient(socket: fixture.path))
             let found = try client.call("search", ["query": .string("budget"), "limit": .integer(1)])
             #expect(found.objectValue?["total"] == .integer(2))
@@ -99,7 +36,7 @@ import Testing
                     ]))
             #expect(try client.call("text", ["id": id]).objectValue?["text"]?.stringValue?.hasPrefix("text of") == true)
             let raw = try client.call("raw", ["id": id]).objectValue?["base64"]?.stringValue
-            #expect(raw.flatMap { Data(base64Encoded: $0) } == Data(Fixture.message("budget again", "2").utf8))
+            #expect(raw.flatMap { Data(base64Encoded: $0) } == Data(RPCFixture.message("budget again", "2").utf8))
             #expect(try client.call("thread", ["id": id]).objectValue?["list"]?.arrayValue?.count == 1)
             let addresses = try client.call("addresses", ["prefix": .string("an")])
             #expect(
@@ -119,7 +56,7 @@ import Testing
     }
 
     @Test func hostileLinesAreAnsweredAndTheConnectionGoesOn() async throws {
-        try await serving { fixture in
+        try await RPCFixture.serving { fixture in
             let deep = String(repeating: "[", count: 5000)
             let text = """
                 nonsense
@@ -161,7 +98,7 @@ import Testing
     }
 
     @Test func manyRequestsOfManyClientsAreAllAnswered() async throws {
-        try await serving { fixture in
+        try await RPCFixture.serving { fixture in
             let path = fixture.path
             try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<16 {
@@ -181,7 +118,7 @@ import Testing
     }
 
     @Test func halfClosedVanishingAndSilentClientsDoNoHarm() async throws {
-        try await serving { fixture in
+        try await RPCFixture.serving { fixture in
             // One that says all it wants, closes its half, and still gets its answers; the last line lacks its end.
             let half = try #require(LineClient(fixture.path))
             half.send(Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"count\",\"params\":{\"query\":\"*\"}}".utf8))
@@ -212,7 +149,7 @@ import Testing
     }
 
     @Test func requestsCanBeCancelledAndHaveDeadlines() async throws {
-        try await serving { fixture in
+        try await RPCFixture.serving { fixture in
             let text = """
                 {"jsonrpc":"2.0","id":1,"method":"sync","params":{"accounts":["slow"]}}
                 {"jsonrpc":"2.0","id":2,"method":"count","params":{"query":"*","deadline":0}}
@@ -229,7 +166,7 @@ import Testing
     }
 
     @Test func watchesTellWhatComesAndGoOnFromAState() async throws {
-        try await serving { fixture in
+        try await RPCFixture.serving { fixture in
             let client = try #require(RPCClient(socket: fixture.path))
             let begun = try client.call("watch", ["query": .string("subject:budget")])
             let state = try #require(begun.objectValue?["state"]?.stringValue)
@@ -254,13 +191,13 @@ import Testing
     }
 
     @Test func aStaleSocketIsReplacedAndALivingOneIsNot() async throws {
-        let path = try await serving { fixture in
+        let path = try await RPCFixture.serving { fixture in
             #expect(Files.status(fixture.path)?.permissions == 0o600)
             #expect(Files.status(Paths.folder(of: fixture.path))?.permissions == 0o700)
             let second = RPCServer(
                 store: fixture.store, socket: fixture.path,
                 operations: RPCOperations(sync: { _ in }, raw: { _ in [] }),
-                logger: Self.logger)
+                logger: RPCFixture.logger)
             do {
                 try await second.run()
                 Issue.record("two servers on one socket")
@@ -282,57 +219,5 @@ import Testing
         #expect(throws: ServiceError.self) { try RPCSocket.bind(file) }
         #expect(throws: ServiceError.self) { try RPCSocket.bind("/proc/nowhere/s") }
         #expect(throws: ServiceError.self) { try RPCSocket.bind(folder.path(String(repeating: "x", count: 200))) }
-    }
-}
-
-/// A client that says what it likes.
-private final class LineClient {
-    private let descriptor: Int32
-    private var buffer: [UInt8] = []
-
-    init?(_ path: String) {
-        guard let descriptor = RPCSocket.connect(path) else { return nil }
-        self.descriptor = descriptor
-        var timeout = timeval(tv_sec: 30, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-    }
-
-    deinit { close(descriptor) }
-
-    func closeOutput() { shutdown(descriptor, Int32(SHUT_WR)) }
-
-    func send(_ bytes: [UInt8]) {
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
-            }
-            guard count > 0 else { return }
-            sent += count
-        }
-    }
-
-    /// As much as the socket takes at once.
-    func sendWithoutWaiting(_ bytes: [UInt8]) {
-        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-        send(bytes)
-    }
-
-    func receive(_ lines: Int) throws -> [[String: JSONValue]] {
-        var result: [[String: JSONValue]] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            while result.count < lines, let end = buffer.firstIndex(of: 10) {
-                let value = try JSONReader.read(Array(buffer[..<end]))
-                buffer.removeFirst(end + 1)
-                result.append(value.objectValue ?? [:])
-            }
-            if result.count == lines { return result }
-            let count = read(descriptor, &chunk, chunk.count)
-            guard count > 0 else {
-                throw ServiceError(.socketUnusable, "ended after \(result.count) of \(lines) lines")
-            }
-            buffer += chunk[..<count]
-        }
     }
 }
