@@ -15,9 +15,11 @@ let package = Package(
         .executable(name: "fuzz-html", targets: ["FuzzHTML"]),
         .executable(name: "fuzz-attachment", targets: ["FuzzAttachment"]),
         .executable(name: "fuzz-message", targets: ["FuzzMessage"]),
+        .executable(name: "fuzz-rpc", targets: ["FuzzRPC"]),
     ],
     dependencies: [
-        .package(name: "trawl", path: "..")
+        .package(name: "trawl", path: ".."),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         .executableTarget(
@@ -26,5 +28,10 @@ let package = Package(
             name: "FuzzAttachment", dependencies: [.product(name: "MIME", package: "trawl")], swiftSettings: settings),
         .executableTarget(
             name: "FuzzMessage", dependencies: [.product(name: "MIME", package: "trawl")], swiftSettings: settings),
+        .executableTarget(
+            name: "FuzzRPC",
+            dependencies: [
+                .product(name: "TrawlService", package: "trawl"), .product(name: "NIOCore", package: "swift-nio"),
+            ], swiftSettings: settings),
     ]
 )

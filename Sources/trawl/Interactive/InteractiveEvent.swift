@@ -5,6 +5,8 @@ struct SearchRequest: Sendable {
     /// Of answers, only those to the newest request count.
     var generation: Int
     var query: SearchQuery
+    /// Sought instead when nothing else has been asked for a while; nil for nothing.
+    var whole: SearchQuery?
     var offset = 0
     var limit: Int
     var countsTotal = true

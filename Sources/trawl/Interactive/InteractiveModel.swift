@@ -47,6 +47,8 @@ struct InteractiveModel: Sendable {
     private let savedQueries: [String: String]
     private var context: @Sendable () -> QueryContext
     private var generation = 0
+    /// Which request's answer the hits are.
+    private var answersGeneration = 0
     private var isLoadingMore = false
     /// After a search that something other than typing caused, this message stays selected.
     private var keptSelection: EmailID?
@@ -100,7 +102,7 @@ struct InteractiveModel: Sendable {
         isLoadingMore = false
         keptSelection = keepingSelection ? selected?.email.id : nil
         let limit = max(Self.leastHits, geometry.list.rows * 2, keepingSelection ? min(hits.count, 1_000) : 0)
-        return [.search(SearchRequest(generation: generation, query: query, limit: limit))]
+        return [.search(SearchRequest(generation: generation, query: query, whole: typed.whole, limit: limit))]
     }
 
     private mutating func handle(_ report: SearchReport) -> [InteractiveEffect] {
@@ -132,6 +134,9 @@ struct InteractiveModel: Sendable {
             hits += results.hits.filter { !known.contains($0.email.id) }
             return []
         }
+        // The whole query's answer after that of its part: who has moved meanwhile stays there.
+        if answersGeneration == request.generation, selection > 0 { keptSelection = selected?.email.id }
+        answersGeneration = request.generation
         hits = results.hits
         answered = request.query
         total = hasMore ? total : hits.count

@@ -5,7 +5,9 @@ extension InteractiveSearch {
     ///
     /// - Returns: false where something else was asked for.
     static func openedAlone(with arguments: [String]) throws -> Bool {
-        guard isPossible, arguments.allSatisfy({ $0 != "-h" && $0 != "--help" && $0 != "--version" }),
+        // A command comes first where there is one, and is none of this.
+        guard arguments.first?.hasPrefix("-") ?? true, isPossible,
+            arguments.allSatisfy({ $0 != "-h" && $0 != "--help" && $0 != "--version" }),
             let places = try? PlaceOptions.parse(arguments)
         else { return false }
         let paths = places.paths

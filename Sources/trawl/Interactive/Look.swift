@@ -14,13 +14,12 @@ struct Theme: Sendable {
     var usesColor: Bool
 
     func parameters(_ look: Look) -> String {
-        let role = usesColor ? Self.colored(look.role) : Self.plain(look.role)
         if look.isSelected {
-            // Faint on reversed is hardly read.
-            let shown = look.role == .faint || look.role == .quoted ? "" : role
+            // Reversed, each colour would be a patch of another background.
+            let shown = Self.plain(look.role)
             return shown.isEmpty ? "7" : "7;\(shown)"
         }
-        return role
+        return usesColor ? Self.colored(look.role) : Self.plain(look.role)
     }
 
     private static func colored(_ role: Role) -> String {

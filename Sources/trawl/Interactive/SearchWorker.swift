@@ -8,10 +8,11 @@ import Synchronization
 final class SearchWorker: Sendable {
     private struct State {
         var search: SearchRequest?
+        /// What was found in part, and is to be sought whole and counted.
+        var rest: SearchRequest?
         var pages: [PageRequest] = []
         var wantsLook = false
         var running: (job: Job, task: Task<Void, Never>)?
-        var runs = 0
         var reports: [SearchReport] = []
         var isStopped = false
         /// What the index's state was at the last look.
@@ -20,10 +21,14 @@ final class SearchWorker: Sendable {
 
     private enum Job {
         case search(SearchRequest)
+        /// What takes long and can wait until the typing pauses.
+        case rest(SearchRequest)
         case page(PageRequest)
         case look
     }
 
+    /// How long nothing must have been asked until the rest of a search is done.
+    private static let pause = Duration.milliseconds(150)
     /// Pages that are waited for at most: the preview's and the reader's.
     private static let mostPages = 2
     /// A search is given up after so many seconds.
@@ -41,8 +46,11 @@ final class SearchWorker: Sendable {
     func search(_ request: SearchRequest) {
         state.withLock { state in
             state.search = request
-            if case .search(let old)? = state.running?.job, old.generation != request.generation {
-                state.running?.task.cancel()
+            if state.rest?.generation != request.generation { state.rest = nil }
+            switch state.running?.job {
+            case .search(let old), .rest(let old):
+                if old.generation != request.generation { state.running?.task.cancel() }
+            case .page, .look, nil: break
             }
             next(&state)
         }
@@ -54,7 +62,14 @@ final class SearchWorker: Sendable {
             state.pages.removeAll { $0.width == request.width }
             state.pages.append(request)
             if state.pages.count > Self.mostPages { state.pages.removeFirst() }
-            if case .page(let old)? = state.running?.job, old.width == request.width { state.running?.task.cancel() }
+            switch state.running?.job {
+            case .page(let old) where old.width == request.width: state.running?.task.cancel()
+            case .rest(let waiting):
+                // Goes on after the page.
+                if state.search == nil { state.rest = waiting }
+                state.running?.task.cancel()
+            case .page, .search, .look, nil: break
+            }
             next(&state)
         }
     }
@@ -94,11 +109,14 @@ final class SearchWorker: Sendable {
         } else if state.wantsLook {
             state.wantsLook = false
             job = .look
+        } else if let rest = state.rest {
+            state.rest = nil
+            job = .rest(rest)
         } else {
             return
         }
         let task = Task.detached(priority: .userInitiated) { [self] in
-            run(job)
+            await run(job)
             self.state.withLock { state in
                 state.running = nil
                 next(&state)
@@ -112,16 +130,21 @@ final class SearchWorker: Sendable {
         wake()
     }
 
-    private func run(_ job: Job) {
+    private func run(_ job: Job) async {
         var generation = 0
         do {
             switch job {
             case .search(let request):
                 generation = request.generation
                 try run(request)
+            case .rest(let request):
+                generation = request.generation
+                try await finish(request)
             case .page(let request): try run(request)
             case .look: try lookForChanges()
             }
+        } catch is CancellationError {
+            // Something else was asked meanwhile.
         } catch let error as IndexError {
             switch error.code {
             case .interrupted:
@@ -138,15 +161,31 @@ final class SearchWorker: Sendable {
     }
 
     private func run(_ request: SearchRequest) throws {
-        var options = SearchOptions(
+        let isAll = try answer(request)
+        guard !Task.isCancelled, request.whole != nil || request.countsTotal && !isAll else { return }
+        state.withLock { state in
+            if state.search == nil { state.rest = request }
+        }
+    }
+
+    /// False where there are more hits than were asked for.
+    private func answer(_ request: SearchRequest) throws -> Bool {
+        let options = SearchOptions(
             limit: request.limit, offset: request.offset, countsTotal: false, deadline: Self.deadline)
         let results = try store.search(request.query, options: options)
-        if Task.isCancelled { return }
-        report(.found(request, results))
-        // Counting a common word's hits takes longer than finding the first: they are shown meanwhile.
-        guard request.countsTotal, results.hits.count == request.limit else { return }
-        options.limit = 0
-        options.offset = 0
+        if !Task.isCancelled { report(.found(request, results)) }
+        return results.hits.count < request.limit
+    }
+
+    private func finish(_ request: SearchRequest) async throws {
+        try await Task.sleep(for: Self.pause)
+        var request = request
+        if let whole = request.whole {
+            request.query = whole
+            request.whole = nil
+            if try answer(request) { return }
+        }
+        try Task.checkCancellation()
         let (total, _) = try store.count(request.query, deadline: Self.deadline)
         if !Task.isCancelled { report(.total(generation: request.generation, total)) }
     }

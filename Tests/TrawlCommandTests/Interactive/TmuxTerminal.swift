@@ -18,7 +18,7 @@ final class TmuxTerminal: Sendable {
         try "PS1='ready$ '\n".write(toFile: profile, atomically: true, encoding: .utf8)
         let all = trawl.environment.merging(["TERM": "xterm-256color", "ENV": profile]) { $1 }
         try run(
-            ["new-session", "-d", "-s", "t", "-x", "\(columns)", "-y", "\(rows)", "sh -i"],
+            ["new-session", "-d", "-c", trawl.folder.path, "-s", "t", "-x", "\(columns)", "-y", "\(rows)", "sh -i"],
             all.merging(environment) { $1 })
         try run(["set", "-g", "status", "off"])
         _ = try wait("the shell's prompt") { $0.contains("ready$") }

@@ -25,6 +25,19 @@ import Testing
         #expect(read(typed) == (try parsed(meaning)))
     }
 
+    /// Nearly all mail has such a word: what stands before it is answered at once, all of it when the typing pauses.
+    @Test(arguments: [
+        ("b", "*", "b*"), ("big b", "big", "big b*"), ("a b", "a", "a b*"), ("é", "*", "é*"),
+        // What says enough is sought at once, also a letter that is a word in its script.
+        ("big b ", "big b", nil), ("from:b", "from:b*", nil), ("bi", "bi*", nil), ("big 日", "big 日*", nil),
+        ("a OR b", "a OR b*", nil), ("1", "1*", nil),
+    ])
+    func aLoneLetterCanWait(_ typed: String, _ atOnce: String, _ whole: String?) throws {
+        let query = TypedQuery(typed, isTyping: true, context: QueryContext(now: 1_700_000_000))
+        #expect(query.query?.root.description == (try parsed(atOnce)))
+        #expect(query.whole?.root.description == (try whole.map(parsed)))
+    }
+
     @Test func withTheCursorElsewhereItIsReadAsItStands() throws {
         #expect(read("big bud", isTyping: false) == (try parsed("big bud")))
         #expect(read("bud or", isTyping: false) == nil)
