@@ -16,8 +16,13 @@ struct PlaceOptions: ParsableArguments {
     var paths: Paths { Paths(config: config, data: data, socket: socket) }
 
     /// The index, for reading.
+    func openIndex() throws -> IndexStore { try paths.openIndex() }
+}
+
+extension Paths {
+    /// The index, for reading.
     func openIndex() throws -> IndexStore {
-        try IndexStore.open(paths.data, access: .readOnly, options: IndexStoreOptions(readerCount: 1))
+        try IndexStore.open(data, access: .readOnly, options: IndexStoreOptions(readerCount: 1))
     }
 }
 
@@ -29,13 +34,15 @@ struct QueryArguments: ParsableArguments {
     var query: [String] = []
 
     /// The query's text: the words joined, as the shell parted them.
-    func text(options: [String]) throws -> String {
+    private static func text(_ words: [String], options: [String]) throws -> String {
         // Words with one dash exclude; with two they are options that don't exist.
-        var words = query
+        var words = words
         if let end = words.firstIndex(of: "--") {
             words.remove(at: end)
         } else if let word = words.first(where: { $0.hasPrefix("--") && $0.utf8.count > 2 }) {
             let name = word.dropFirst(2).prefix { $0 != "=" }
+            // One that is known lacks what it wants.
+            if options.contains(String(name)) { throw ServiceError(.requestInvalid, "--\(name) wants a value") }
             let hint =
                 NearestName.find(String(name), among: options).map { "did you mean \"--\($0)\"?" }
                 ?? "to search for it, write it after --"
@@ -46,10 +53,14 @@ struct QueryArguments: ParsableArguments {
 
     /// Reads the query. Saved queries are loaded where one is named.
     func parse(_ places: PlaceOptions, options: [String]) throws -> SearchQuery {
-        let text = try text(options: options)
+        try Self.parse(query, places.paths, options: options)
+    }
+
+    static func parse(_ words: [String], _ paths: Paths, options: [String]) throws -> SearchQuery {
+        let text = try text(words, options: options)
         var saved: [String: String] = [:]
         // The configuration takes longer to read than most searches.
-        if text.lowercased().contains("query:") { saved = try Configuration.loadIfPresent(places.paths).queries }
+        if text.lowercased().contains("query:") { saved = try Configuration.loadIfPresent(paths).queries }
         do {
             return try QueryParser.parse(text, context: .local(savedQueries: saved))
         } catch {

@@ -32,7 +32,8 @@ struct TrawlCommand: ParsableCommand {
         subcommands: [
             SearchCommand.self, CountCommand.self, ShowCommand.self, ThreadCommand.self, AddressesCommand.self,
             MailboxesCommand.self, WatchCommand.self, SyncCommand.self, ServeCommand.self, ImportCommand.self,
-            StatusCommand.self, CheckCommand.self, VerifyCommand.self, DoctorCommand.self, ExplainCommand.self,
+            StatusCommand.self, CheckCommand.self, VerifyCommand.self, DoctorCommand.self,
+            ExplainCommand.self,
             MCPCommand.self, CompletionsCommand.self,
         ])
 }
@@ -46,8 +47,18 @@ enum Main {
                 Diagnostics.error(message)
                 exit(ExitStatus.error)
             }
-            if try InteractiveSearch.openedAlone(with: Array(CommandLine.arguments.dropFirst())) { return }
-            var command = try TrawlCommand.parseAsRoot()
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            if arguments == ["--version"] {
+                var output = Output()
+                output.line(Version.text)
+                output.flush()
+                return
+            }
+            if try InteractiveSearch.openedAlone(with: arguments) { return }
+            if arguments.first == "search", let search = SearchInvocation(plain: Array(arguments.dropFirst())) {
+                return try await search.run()
+            }
+            var command = try command(of: arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -58,11 +69,29 @@ enum Main {
         }
     }
 
+    private static func command(of arguments: [String]) throws -> any ParsableCommand {
+        if let command = named(by: arguments) { return command }
+        return try TrawlCommand.parseAsRoot(arguments)
+    }
+
+    /// The command that the first word names, read by itself: to set up all commands takes longer than most searches.
+    ///
+    /// Nil where something is wrong or help is asked for: the whole tree of commands knows better what to say then.
+    private static func named(by arguments: [String]) -> (any ParsableCommand)? {
+        guard let name = arguments.first, !arguments.contains(where: { tellsOfItself.contains($0) }),
+            let type = TrawlCommand.configuration.subcommands.first(where: { $0.configuration.commandName == name }),
+            type.configuration.subcommands.isEmpty
+        else { return nil }
+        return try? type.parseAsRoot(Array(arguments.dropFirst()))
+    }
+
+    private static let tellsOfItself = ["-h", "--help", "-help", "--version", "--experimental-dump-help"]
+
     /// For a first word that is no command: which was meant.
     private static func suggestion(for arguments: [String]) -> String? {
-        guard arguments.count > 1, let word = arguments.dropFirst().first, !word.hasPrefix("-"), word != "help" else {
-            return nil
-        }
+        var words = arguments.dropFirst()
+        if words.first == "help" { words.removeFirst() }
+        guard let word = words.first, !word.hasPrefix("-"), word != "help" else { return nil }
         let names = TrawlCommand.configuration.subcommands.compactMap { $0._commandName }
         guard !names.contains(word) else { return nil }
         let shown = TerminalText.line(word)
@@ -100,15 +129,15 @@ enum Failure {
     }
 
     private static func reportParsing(_ error: any Error) -> Int32 {
-        let code = TrawlCommand.exitCode(for: error)
-        let message = TrawlCommand.fullMessage(for: error)
-        if code == .success {
+        if TrawlCommand.exitCode(for: error) == .success {
             var output = Output()
-            output.line(message)
+            output.line(TrawlCommand.fullMessage(for: error))
             output.flush()
             return 0
         }
-        if !message.isEmpty { Diagnostics.line(message) }
+        let fault = UsageFault(TrawlCommand.message(for: error), arguments: Array(CommandLine.arguments.dropFirst()))
+        Diagnostics.error(fault.message)
+        Diagnostics.line(fault.hint)
         return ExitStatus.error
     }
 }

@@ -30,7 +30,7 @@ public final class MailTokenizer: FTS5CustomTokenizer, @unchecked Sendable {
         }
         connection = ObjectIdentifier(db)
         // A table of another schema may use the tokenizer too.
-        stemmers = try db.tableExists("setting") ? Stemming.stemmers(in: db) : []
+        stemmers = try Self.hasSettings(db) ? Stemming.stemmers(in: db) : []
         let entry = Entry(tokenizer: self)
         Self.living.withLock { [connection] in $0[connection, default: []].append(entry) }
     }
@@ -40,6 +40,11 @@ public final class MailTokenizer: FTS5CustomTokenizer, @unchecked Sendable {
             living[connection]?.removeAll { $0.tokenizer == nil || $0.tokenizer === self }
             if living[connection]?.isEmpty == true { living[connection] = nil }
         }
+    }
+
+    /// Asked in SQL: `tableExists` reads the whole schema, which each `trawl search` would wait for.
+    private static func hasSettings(_ db: Database) throws -> Bool {
+        try Int.fetchOne(db, sql: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'setting'") != nil
     }
 
     private struct Entry: Sendable {

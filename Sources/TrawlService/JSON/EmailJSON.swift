@@ -118,30 +118,17 @@ public enum EmailJSON {
     }
 
     private static func writePeople(of email: Email, _ properties: EmailProperties, to json: inout JSONWriter) {
-        if properties.contains(.from) {
-            json.key("from")
-            write(email.from, to: &json)
+        func write(_ property: EmailProperty, as key: StaticString, _ people: [EmailAddress]) {
+            guard properties.contains(property) else { return }
+            json.key(key)
+            Self.write(people, to: &json)
         }
-        if properties.contains(.to) {
-            json.key("to")
-            write(email.to, to: &json)
-        }
-        if properties.contains(.cc) {
-            json.key("cc")
-            write(email.cc, to: &json)
-        }
-        if properties.contains(.bcc) {
-            json.key("bcc")
-            write(email.bcc, to: &json)
-        }
-        if properties.contains(.replyTo) {
-            json.key("replyTo")
-            write(email.replyTo, to: &json)
-        }
-        if properties.contains(.sender) {
-            json.key("sender")
-            write(email.sender, to: &json)
-        }
+        write(.from, as: "from", email.from)
+        write(.to, as: "to", email.to)
+        write(.cc, as: "cc", email.cc)
+        write(.bcc, as: "bcc", email.bcc)
+        write(.replyTo, as: "replyTo", email.replyTo)
+        write(.sender, as: "sender", email.sender)
     }
 
     private static func write(_ addresses: [EmailAddress], to json: inout JSONWriter) {

@@ -8,18 +8,17 @@ enum TerminalText {
         // Nearly all names and subjects need nothing done.
         if isHarmlessLine(text) { return text }
         var result = String.UnicodeScalarView()
-        var lastWasBlank = true
+        // A blank is written when something follows it: to take one back from a string costs more than all else here.
+        var hasBlank = false
         for scalar in text.unicodeScalars {
             switch scalar.value {
-            case 0x20, 0x09, 0x0A, 0x0D, 0x85, 0x2028, 0x2029:
-                if !lastWasBlank { result.append(" ") }
-                lastWasBlank = true
+            case 0x20, 0x09, 0x0A, 0x0D, 0x85, 0x2028, 0x2029: hasBlank = !result.isEmpty
             default:
+                if hasBlank { result.append(" ") }
+                hasBlank = false
                 append(scalar, to: &result)
-                lastWasBlank = false
             }
         }
-        if lastWasBlank, !result.isEmpty { result.removeLast() }
         return String(result)
     }
 
