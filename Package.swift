@@ -25,6 +25,7 @@ let package = Package(
         .library(name: "IMAPCore", targets: ["IMAPCore"]),
         .library(name: "IMAPClient", targets: ["IMAPClient"]),
         .library(name: "MailIndex", targets: ["MailIndex"]),
+        .library(name: "TrawlService", targets: ["TrawlService"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -39,6 +40,7 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CResolv"),
 
         // Protocol and text: bytes in, values out.
         .target(name: "MIME", dependencies: ["CZlib"], swiftSettings: settings),
@@ -61,7 +63,7 @@ let package = Package(
         .target(
             name: "TrawlService",
             dependencies: [
-                "IMAPClient", "IMAPCore", "MIME", "MailIndex", nioCore, nioPosix, logging, lifecycle, toml,
+                "IMAPClient", "IMAPCore", "MIME", "MailIndex", "CResolv", nioCore, nioPosix, logging, lifecycle, toml,
             ],
             swiftSettings: settings),
         .executableTarget(

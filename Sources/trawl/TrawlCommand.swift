@@ -22,6 +22,7 @@ struct TrawlCommand: ParsableCommand {
         discussion: """
             Trawl keeps an index of mail on IMAP servers and in files, and answers from it.
 
+              trawl account add                  write down where your mail is
               trawl import ~/Maildir             index mail from files
               trawl sync                         index mail from the servers in config.toml
               trawl serve                        stay, and index mail as it arrives
@@ -32,7 +33,7 @@ struct TrawlCommand: ParsableCommand {
         subcommands: [
             SearchCommand.self, CountCommand.self, ShowCommand.self, ThreadCommand.self, AddressesCommand.self,
             MailboxesCommand.self, WatchCommand.self, SyncCommand.self, ServeCommand.self, ImportCommand.self,
-            StatusCommand.self, CheckCommand.self, VerifyCommand.self, DoctorCommand.self,
+            AccountCommand.self, StatusCommand.self, CheckCommand.self, VerifyCommand.self, DoctorCommand.self,
             ExplainCommand.self,
             MCPCommand.self, CompletionsCommand.self,
         ])

@@ -27,7 +27,7 @@ import Testing
         }
         let missing = try TrawlProcess().run("sync")
         #expect(missing.status == 2)
-        #expect(missing.error.contains("config.toml: no such file; write one with an [accounts.NAME] table"))
+        #expect(missing.error.contains("config.toml: no such file; \"trawl account add\" writes one"))
     }
 
     @Test func serveAnswersUntilItIsToldToEndAndIsAloneOnItsData() throws {

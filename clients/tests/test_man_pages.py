@@ -27,6 +27,9 @@ class ManPageTests(unittest.TestCase):
         self.addCleanup(place.close)
         commands = json.loads(place.trawl("--experimental-dump-help"))["command"]["subcommands"]
         page = source("trawl.1")
+        for parent in [c for c in commands if c.get("subcommands")]:
+            commands += [dict(c, commandName=f"{parent['commandName']} {c['commandName']}")
+                         for c in parent["subcommands"] if c["commandName"] != "help"]
         for command in commands:
             if not command.get("shouldDisplay", True):
                 continue

@@ -32,7 +32,7 @@ public struct Configuration: Sendable, Hashable {
         guard Files.status(paths.config) != nil else {
             throw ServiceError(
                 .configurationMissing,
-                "\(paths.config): no such file; write one with an [accounts.NAME] table (see README.md)")
+                "\(paths.config): no such file; \"trawl account add\" writes one")
         }
         let bytes = try Files.read(paths.config, limit: largestFile)
         guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -41,6 +41,9 @@ public struct Paths: Sendable, Hashable {
         }
     }
 
+    /// A path that means the same from every folder; the shell has seen to `~` already.
+    public static func absolute(_ path: String) -> String { Files.absolute(path) }
+
     static func join(_ folder: String, _ name: String) -> String {
         folder.utf8.last == UInt8(ascii: "/") ? folder + name : folder + "/" + name
     }

@@ -34,14 +34,15 @@ struct DoctorCommand: AsyncParsableCommand {
         for account in chosen {
             Self.line(style.heading(TerminalText.line(account.name)))
             let isReadable = try await AccountDoctor(account, logger: logger).examine(now: DateText.currentTime()) {
-                Self.write($0, style)
+                for line in Self.lines(of: $0, style) { Self.line(line) }
             }
             if !isReadable { isWell = false }
         }
         if !isWell { throw ExitCode(ExitStatus.nothingFound) }
     }
 
-    private static func write(_ finding: AccountDoctor.Finding, _ style: Style) {
+    /// What is told of a step.
+    static func lines(of finding: AccountDoctor.Finding, _ style: Style) -> [String] {
         let mark =
             switch finding.outcome {
             case .passed: style.good("ok  ")
@@ -49,8 +50,9 @@ struct DoctorCommand: AsyncParsableCommand {
             case .failed: style.bad("FAIL")
             }
         let name = DisplayWidth.fit(finding.name, to: 14)
-        line("  \(mark)  \(name)  \(TerminalText.line(finding.text))  \(style.faint("\(finding.milliseconds) ms"))")
-        for fact in finding.facts { line("                        \(style.faint(TerminalText.line(fact)))") }
+        let text = TerminalText.line(finding.text)
+        return ["  \(mark)  \(name)  \(text)  \(style.faint("\(finding.milliseconds) ms"))"]
+            + finding.facts.map { "                        \(style.faint(TerminalText.line($0)))" }
     }
 
     /// Each step as it ends: the next may take long.

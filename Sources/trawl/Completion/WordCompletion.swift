@@ -28,12 +28,18 @@ struct WordCompletion {
     func complete(_ words: [String]) -> Result {
         guard words.count > 1, let current = words.last else { return .words([]) }
         let before = words.dropFirst().dropLast()
-        guard let name = before.first(where: { !$0.hasPrefix("-") }) else {
-            let commands = tree.commands.filter(\.isShown).map { Candidate(text: $0.name, about: $0.about) }
-            return .words(matching(commands + options(of: tree, current), current))
+        var command = tree
+        var arguments = Array(before)
+        // `account add`: a command of a command.
+        while !command.commands.isEmpty {
+            guard let place = arguments.firstIndex(where: { !$0.hasPrefix("-") }) else {
+                let commands = command.commands.filter(\.isShown).map { Candidate(text: $0.name, about: $0.about) }
+                return .words(matching(commands + options(of: command, current), current))
+            }
+            guard let next = command.commands.first(where: { $0.name == arguments[place] }) else { return .words([]) }
+            command = next
+            arguments = Array(arguments[(place + 1)...])
         }
-        guard let command = tree.commands.first(where: { $0.name == name }) else { return .words([]) }
-        let arguments = Array(before[before.index(after: before.firstIndex(of: name) ?? before.startIndex)...])
         // Words after -- are never options.
         if !arguments.contains("--") {
             if let value = arguments.last.flatMap({ self.value(of: $0, in: command) }) {
