@@ -110,3 +110,49 @@ class Place:
     def close(self):
         self.stop()
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class MailServer:
+    """A real Dovecot on loopback, with the user sam, whose password is demo, and a copy of scripts/demo-mail."""
+
+    def __init__(self, test, home):
+        dovecot = shutil.which("dovecot") or ("/usr/sbin/dovecot" if os.path.exists("/usr/sbin/dovecot") else None)
+        if not dovecot:
+            need(test, "dovecot")
+        need(test, "openssl")
+        self.home = home
+        # Dovecot drops its privileges, and must still reach its mail.
+        home.chmod(0o755)
+        self.inbox = home / "dovecot" / "home" / "sam" / "Maildir"
+        for folder in [self.inbox, self.inbox / ".Archive"]:
+            for name in ["cur", "new", "tmp"]:
+                (folder / name).mkdir(parents=True)
+        for file in sorted((ROOT / "scripts" / "demo-mail").glob("*.eml")):
+            folder = self.inbox / ".Archive" if file.stem.startswith("thread-") else self.inbox
+            shutil.copy(file, folder / "cur" / f"{file.stem}:2,S")
+        subprocess.run([str(ROOT / "scripts/servers/certificates"), str(home / "tls")], check=True,
+                       stdout=subprocess.DEVNULL)
+        self.authority = home / "tls/ca.pem"
+        self.password = home / "password"
+        self.password.write_text("demo\n")
+        self.password.chmod(0o600)
+        plain, self.port = free_port(), free_port()
+        log = open(home / "dovecot.log", "wb")
+        test.addCleanup(log.close)
+        server = subprocess.Popen(
+            [str(c) for c in [ROOT / "scripts/servers/dovecot", home / "dovecot", plain, self.port,
+             home / "tls/certificate.pem", home / "tls/key.pem", "sam:demo"]], stdout=log, stderr=log)
+        test.addCleanup(server.wait)
+        test.addCleanup(server.send_signal, signal.SIGTERM)
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return
+            except OSError:
+                time.sleep(0.1)

@@ -3,7 +3,8 @@
 Fenced blocks of `sh` are run with an index of the demo mail, each with bash, its lines one after the other. After the
 word `sh` may stand: `server` (`trawl serve` runs), `fzf` (in a terminal), `elsewhere` (not run: it needs an account, a
 desktop or a system manager; its trawl commands and scripts must still be ones that there are). Those of README and
-of the benchmarks are of that last kind: they build, install and measure. Links must lead somewhere.
+of the benchmarks are of that last kind: they build, install and measure; test_new_user.py runs README's way to the first
+search, and scripts/demo what README shows of it. Links must lead somewhere.
 """
 
 import json
@@ -11,6 +12,7 @@ import re
 import subprocess
 import time
 import unittest
+from xml.etree import ElementTree
 
 from support import ROOT, Place, need
 
@@ -74,7 +76,8 @@ class DocumentTests(unittest.TestCase):
             # What stands within quotes and here documents is no command.
             text = re.sub(r"<<'END'\n.*?\nEND\n", "\n", text, flags=re.S)
             for command, rest in re.findall(r"^(?:\$ )?trawl ([a-z]+)((?: [^\n|&>#]*)?)", text, re.M):
-                help_text = place.run("trawl", command, "--help").stdout
+                command = ["account", "add"] if rest.split()[:1] == ["add"] else [command]
+                help_text = place.run("trawl", *command, "--help").stdout
                 for option in re.findall(r"(--[a-z-]+)", rest.split("--exec")[0]):
                     self.assertIn(option, help_text, (path.name, command))
 
@@ -92,6 +95,18 @@ class DocumentTests(unittest.TestCase):
             for target in re.findall(r"\]\((?!https?:)([^)#]*)", path.read_text()):
                 if target and target != "benchmarks.md":
                     self.assertTrue((path.parent / target).exists(), f"{path.name}: {target}")
+
+    def test_every_document_is_reached_from_readme(self):
+        reached, waiting = set(), [ROOT / "README.md"]
+        while waiting:
+            path = waiting.pop().resolve()
+            if path in reached or not path.exists():
+                continue
+            reached.add(path)
+            if path.suffix == ".md":
+                waiting += [path.parent / target for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text())]
+        documents = [path for path in (ROOT / "docs").rglob("*") if path.is_file()]
+        self.assertEqual([str(path.relative_to(ROOT)) for path in documents if path.resolve() not in reached], [])
 
     def test_queries_of_the_query_language_can_be_read(self):
         place = Place()
@@ -170,6 +185,17 @@ class ProgramTests(unittest.TestCase):
         self.assertEqual(told.read_text(), "new mail\n")
         email = json.loads((self.place.home / "mail.json").read_text())
         self.assertEqual(email["subject"], "Berth 12 is yours")
+
+    def test_the_picture_in_readme_can_be_made(self):
+        need(self, "tmux")
+        picture = self.place.home / "picture.svg"
+        self.place.run(ROOT / "scripts" / "picture", picture)
+        text = "".join(ElementTree.parse(picture).getroot().itertext())
+        for shown in ["> harbour", "Berth 12 is yours", "1 of 7", "In:      local/inbox"]:
+            # Runs of text stand each by themselves.
+            self.assertIn("".join(shown.split()), "".join(text.split()))
+        # Matches stand out.
+        self.assertRegex(picture.read_text(), r'fill="#f2727f" font-weight="700">harbour<')
 
     def test_the_fzf_line_searches_as_one_types(self):
         need(self, "fzf", "tmux")

@@ -73,6 +73,16 @@ class PackageTests(unittest.TestCase):
         for library in ["libc6", "libssl3", "libsqlite3-0", "ca-certificates"]:
             self.assertIn(library, fields["Depends"])
 
+    def test_it_says_who_may_do_what_with_it(self):
+        tree = self.folder / "copyright"
+        run("dpkg-deb", "-x", self.package, tree)
+        text = (tree / "usr/share/doc/trawl/copyright").read_text()
+        if not (ROOT / "LICENSE").exists():
+            self.assertTrue(text.startswith("The authors of Trawl have chosen no licence."))
+        # What is linked into the executable has licences that want to be passed on.
+        for name in ["GRDB.swift", "TOMLKit", "swift-argument-parser", "swift-nio"]:
+            self.assertIn(f"The executable holds code of {name}, under this licence", text)
+
     def test_everything_belongs_to_root_and_none_can_write_it(self):
         for line in run("dpkg-deb", "-c", self.package).splitlines():
             mode, owner = line.split()[:2]
