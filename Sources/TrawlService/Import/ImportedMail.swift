@@ -1,8 +1,21 @@
 import MailIndex
+import Synchronization
 
 /// The octets of imported messages, read again from where they came from.
-public struct ImportedMail: Sendable {
-    let data: String
+///
+/// What is known of a source is read once and kept: make a new one where an import may have been in between.
+public final class ImportedMail: Sendable {
+    /// A source, and its messages by their UIDs.
+    private struct Source: Sendable {
+        var path: String
+        var mailbox: String
+        var key: ContentHash.Key
+        var messages: [UInt32: (name: String, entry: ImportCache.Entry)]
+    }
+
+    private let data: String
+    /// By mailbox; nil until the first message is asked for.
+    private let sources = Mutex<[String: [Source]]?>(nil)
 
     public init(data: String) { self.data = data }
 
@@ -12,16 +25,31 @@ public struct ImportedMail: Sendable {
     public func raw(_ email: Email) -> [UInt8]? {
         let places = email.places.filter { $0.account == MailImport.account }
         guard !places.isEmpty else { return nil }
-        let known = ImportCache.known(in: data)
+        let sources = loaded()
         for place in places {
-            for source in known where source.mailbox == place.mailbox {
-                var cache = ImportCache(source: source.source, mailbox: source.mailbox, data: data)
-                cache.load()
-                guard let (name, entry) = cache.entries.first(where: { $0.value.uid == place.uid }) else { continue }
-                if let bytes = read(name, entry, source.source, cache.key) { return bytes }
+            for source in sources[place.mailbox] ?? [] {
+                guard let message = source.messages[place.uid] else { continue }
+                if let bytes = read(message.name, message.entry, source.path, source.key) { return bytes }
             }
         }
         return nil
+    }
+
+    private func loaded() -> [String: [Source]] {
+        sources.withLock { sources in
+            if let sources { return sources }
+            var found: [String: [Source]] = [:]
+            for known in ImportCache.known(in: data) {
+                var cache = ImportCache(source: known.source, mailbox: known.mailbox, data: data)
+                cache.load()
+                let messages = Dictionary(
+                    cache.entries.map { ($0.value.uid, (name: $0.key, entry: $0.value)) }, uniquingKeysWith: { $1 })
+                let source = Source(path: known.source, mailbox: known.mailbox, key: cache.key, messages: messages)
+                found[known.mailbox, default: []].append(source)
+            }
+            sources = found
+            return found
+        }
     }
 
     private func read(_ name: String, _ entry: ImportCache.Entry, _ source: String, _ key: ContentHash.Key) -> [UInt8]?
