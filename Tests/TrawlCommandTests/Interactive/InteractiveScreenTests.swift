@@ -61,6 +61,20 @@ struct InteractiveScreenTests {
         }
     }
 
+    @Test func aLoneLetterIsSoughtWhenTheTypingPauses() throws {
+        let terminal = try TmuxTerminal(sample())
+        try terminal.open()
+        _ = try terminal.wait("all mail") { $0.contains("1 of 31") }
+        try terminal.type("b")
+        #expect(
+            try terminal.wait("what begins so") { $0.contains("1 of 2 ") || $0.contains("1 of 2\n") }.hasPrefix("> b"))
+        // Beside another word.
+        try terminal.press("C-u")
+        _ = try terminal.wait("all mail again") { $0.contains("1 of 31") }
+        try terminal.type("report l")
+        _ = try terminal.wait("both words") { $0.contains("1 of 2 ") || $0.contains("1 of 2\n") }
+    }
+
     @Test func faultsAreMarkedQuietly() throws {
         let terminal = try TmuxTerminal(sample())
         try terminal.open()
