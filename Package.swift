@@ -41,6 +41,7 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CResolv"),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
 
         // Protocol and text: bytes in, values out.
         .target(name: "MIME", dependencies: ["CZlib"], swiftSettings: settings),
@@ -57,7 +58,7 @@ let package = Package(
         .target(
             name: "IndexSchema", path: "schema", exclude: ["openrpc.json"], resources: [.embedInCode("migrations")],
             swiftSettings: settings),
-        .target(name: "MailIndex", dependencies: ["IndexSchema", "MIME", "CZlib", grdb], swiftSettings: settings),
+        .target(name: "MailIndex", dependencies: ["IndexSchema", "MIME", "CZlib", "CZstd", grdb], swiftSettings: settings),
 
         // What joins them, and its face.
         .target(

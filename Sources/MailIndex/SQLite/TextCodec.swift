@@ -1,44 +1,49 @@
 import CZlib
-import Synchronization
 
 /// How a message's text is kept: its preview, its body, and the names and texts of its attachments, compressed together.
-/// The preview comes first: the body then says the same again, which costs next to nothing, and it can be read without
-/// the rest.
+/// The preview comes first: the body then says the same again, which costs next to nothing.
 ///
-///     codec (one byte: 0 stored, 1 raw deflate) | lengths of preview, body and all (LEB128) | payload
+///     codec (one byte) | lengths of preview, body and all (LEB128) | payload
+///
+/// Codecs: 0 stored; 1 raw deflate, as long as there were no others; 2 zstd; 3 zstd with a dictionary, whose id
+/// (LEB128) stands before the payload. The payload of a text above ``largestHead`` is two frames, the first of which
+/// ends there, so that a preview can be read without the rest.
 enum TextCodec {
-    /// Kept low: over mail's text, level 6 costs three times the CPU for a tenth less space.
-    static let level: Int32 = 1
     /// Shorter texts are stored as they are.
     static let smallestCompressed = 96
+    /// Octets of text in the first frame of a long text.
+    static let largestHead = 1 << 16
+    /// Octets that a damaged length may make us allocate at most.
+    static let largestText = 1 << 28
+
+    private static let stored: UInt8 = 0
+    private static let deflate: UInt8 = 1
+    private static let zstd: UInt8 = 2
+    private static let zstdWithDictionary: UInt8 = 3
 
     /// Nil for no text at all.
-    static func encode(preview: String, body: String, attachments: String) -> [UInt8]? {
-        let previewCount = preview.utf8.count
-        let bodyCount = body.utf8.count
-        let total = previewCount + bodyCount + attachments.utf8.count
+    static func encode(
+        preview: String, body: String, attachments: String, dictionary: TextDictionary? = nil
+    ) -> [UInt8]? {
+        let total = preview.utf8.count + body.utf8.count + attachments.utf8.count
         guard total > 0 else { return nil }
         var source: [UInt8] = []
         source.reserveCapacity(total)
         source.append(contentsOf: preview.utf8)
         source.append(contentsOf: body.utf8)
         source.append(contentsOf: attachments.utf8)
+        let lengths = (preview: preview.utf8.count, body: body.utf8.count, total: total)
         var result: [UInt8] = []
         result.reserveCapacity(total / 2 + 16)
-        if total >= smallestCompressed, let deflater = Deflater.take() {
-            result.append(1)
-            appendLength(previewCount, to: &result)
-            appendLength(bodyCount, to: &result)
-            appendLength(total, to: &result)
-            let isShorter = deflater.append(source, to: &result)
-            Deflater.giveBack(deflater)
-            if isShorter { return result }
+        if total >= smallestCompressed {
+            appendHeader(dictionary == nil ? zstd : zstdWithDictionary, lengths, to: &result)
+            if let dictionary { appendLength(Int(dictionary.id), to: &result) }
+            let isWhole = ZstdFrame.append(
+                source, cutAt: total > largestHead ? largestHead : nil, dictionary, to: &result)
+            if isWhole, result.count < total { return result }
             result.removeAll(keepingCapacity: true)
         }
-        result.append(0)
-        appendLength(previewCount, to: &result)
-        appendLength(bodyCount, to: &result)
-        appendLength(total, to: &result)
+        appendHeader(stored, lengths, to: &result)
         result += source
         return result
     }
@@ -63,45 +68,62 @@ enum TextCodec {
         }
     }
 
-    /// Nil for bytes that `encode` did not make.
-    static func decode(_ bytes: UnsafeRawBufferPointer, _ section: Section) -> String? {
-        withDecoded(bytes) { String(decoding: $0[section], as: UTF8.self) }
+    /// The dictionary that a stored text needs; nil for none.
+    static func dictionaryID(_ bytes: UnsafeRawBufferPointer) -> Int64? {
+        Header(bytes)?.dictionary
     }
 
-    /// The preview alone; empty for bytes that `encode` did not make.
-    static func preview(_ bytes: UnsafeRawBufferPointer) -> String {
-        guard let header = Header(bytes), header.preview > 0 else { return "" }
-        if header.codec == 0 { return String(decoding: header.payload.prefix(header.preview), as: UTF8.self) }
-        return withUnsafeTemporaryAllocation(byteCount: header.preview, alignment: 1) { buffer in
-            guard inflate(header.payload, into: buffer, count: header.preview, isWhole: false) else { return "" }
-            return String(decoding: buffer, as: UTF8.self)
-        }
-    }
-
-    static func withDecoded<R>(_ bytes: UnsafeRawBufferPointer, _ body: (Texts) -> R) -> R? {
+    /// The preview alone; nil for bytes that `encode` did not make with this dictionary.
+    static func preview(_ bytes: UnsafeRawBufferPointer, _ dictionary: TextDictionary?) -> String? {
         guard let header = Header(bytes) else { return nil }
-        if header.codec == 0 {
-            guard header.payload.count == header.total else { return nil }
-            return body(header.texts(in: header.payload))
+        let isCut = header.dictionary != nil || header.codec == zstd
+        guard isCut, header.total > largestHead, header.preview <= largestHead else {
+            return withDecoded(bytes, dictionary) { String(decoding: $0.preview, as: UTF8.self) }
         }
-        return withUnsafeTemporaryAllocation(byteCount: max(header.total, 1), alignment: 1) { buffer in
-            guard inflate(header.payload, into: buffer, count: header.total, isWhole: true) else { return nil }
-            return body(header.texts(in: UnsafeRawBufferPointer(buffer)))
+        return withUnsafeTemporaryAllocation(byteCount: largestHead, alignment: 1) { buffer in
+            guard let head = ZstdFrame.first(header.payload),
+                ZstdFrame.decode(head, into: buffer, count: largestHead, dictionary)
+            else { return nil }
+            return String(decoding: buffer[..<header.preview], as: UTF8.self)
+        }
+    }
+
+    /// Nil for bytes that `encode` did not make with this dictionary.
+    static func withDecoded<R>(
+        _ bytes: UnsafeRawBufferPointer, _ dictionary: TextDictionary?, _ body: (Texts) throws -> R
+    ) rethrows -> R? {
+        guard let header = Header(bytes), header.dictionary == dictionary?.id else { return nil }
+        if header.codec == stored {
+            guard header.payload.count == header.total else { return nil }
+            return try body(header.texts(in: header.payload))
+        }
+        return try withUnsafeTemporaryAllocation(byteCount: max(header.total, 1), alignment: 1) { buffer in
+            let isRead =
+                header.codec == deflate
+                ? inflate(header.payload, into: buffer, count: header.total)
+                : ZstdFrame.decode(header.payload, into: buffer, count: header.total, dictionary)
+            guard isRead else { return nil }
+            return try body(header.texts(in: UnsafeRawBufferPointer(buffer)))
         }
     }
 
     private struct Header {
         var codec: UInt8
         var preview, body, total: Int
+        var dictionary: Int64?
         var payload: UnsafeRawBufferPointer
 
         init?(_ bytes: UnsafeRawBufferPointer) {
-            guard let first = bytes.first, first <= 1 else { return nil }
+            guard let first = bytes.first, first <= zstdWithDictionary else { return nil }
             var offset = 1
             guard let preview = TextCodec.length(bytes, &offset), let body = TextCodec.length(bytes, &offset),
                 let total = TextCodec.length(bytes, &offset), preview + body <= total, total <= largestText
             else { return nil }
             (codec, self.preview, self.body, self.total) = (first, preview, body, total)
+            if first == zstdWithDictionary {
+                guard let id = TextCodec.length(bytes, &offset) else { return nil }
+                dictionary = Int64(id)
+            }
             payload = UnsafeRawBufferPointer(rebasing: bytes[offset...])
         }
 
@@ -113,11 +135,8 @@ enum TextCodec {
         }
     }
 
-    /// Octets that a damaged length may make us allocate at most.
-    static let largestText = 1 << 28
-
     private static func inflate(
-        _ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, count: Int, isWhole: Bool
+        _ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, count: Int
     ) -> Bool {
         var stream = z_stream()
         guard trawl_inflate_init(&stream, -15) == Z_OK else { return false }
@@ -128,8 +147,16 @@ enum TextCodec {
         stream.avail_in = UInt32(clamping: source.count)
         stream.next_out = to.assumingMemoryBound(to: UInt8.self)
         stream.avail_out = UInt32(clamping: count)
-        let code = CZlib.inflate(&stream, isWhole ? Z_FINISH : Z_SYNC_FLUSH)
-        return stream.avail_out == 0 && (code == Z_STREAM_END || !isWhole && (code == Z_OK || code == Z_BUF_ERROR))
+        return CZlib.inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_out == 0
+    }
+
+    private static func appendHeader(
+        _ codec: UInt8, _ lengths: (preview: Int, body: Int, total: Int), to bytes: inout [UInt8]
+    ) {
+        bytes.append(codec)
+        appendLength(lengths.preview, to: &bytes)
+        appendLength(lengths.body, to: &bytes)
+        appendLength(lengths.total, to: &bytes)
     }
 
     private static func appendLength(_ value: Int, to bytes: inout [UInt8]) {
@@ -152,48 +179,5 @@ enum TextCodec {
             shift += 7
         }
         return nil
-    }
-}
-
-/// A zlib stream that is used again: making one costs more than compressing a short message.
-///
-/// Unchecked because `z_stream` holds pointers: an instance is out of the pool while one caller uses it.
-private final class Deflater: @unchecked Sendable {
-    private var stream = z_stream()
-    private static let pool = Mutex<[Deflater]>([])
-    private static let largestPool = 16
-
-    private init?() {
-        guard trawl_deflate_init(&stream, TextCodec.level, -15, 8) == Z_OK else { return nil }
-    }
-
-    deinit { deflateEnd(&stream) }
-
-    static func take() -> Deflater? {
-        pool.withLock { $0.popLast() } ?? Deflater()
-    }
-
-    static func giveBack(_ deflater: Deflater) {
-        pool.withLock { if $0.count < largestPool { $0.append(deflater) } }
-    }
-
-    /// False where the compressed form is not the shorter one; `bytes` then holds nothing of use.
-    func append(_ source: [UInt8], to bytes: inout [UInt8]) -> Bool {
-        guard source.count <= TextCodec.largestText, deflateReset(&stream) == Z_OK else { return false }
-        let header = bytes.count
-        let room = source.count
-        let written = source.withUnsafeBufferPointer { input -> Int? in
-            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { output in
-                stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-                stream.avail_in = UInt32(input.count)
-                stream.next_out = output.baseAddress
-                stream.avail_out = UInt32(room)
-                guard deflate(&stream, Z_FINISH) == Z_STREAM_END else { return nil }
-                let count = room - Int(stream.avail_out)
-                bytes.append(contentsOf: output[..<count])
-                return count
-            }
-        }
-        return written.map { $0 + header < room } ?? false
     }
 }

@@ -7,7 +7,7 @@ extension IndexStore {
     public func search(_ query: SearchQuery, options: SearchOptions = SearchOptions()) throws -> SearchResults {
         try read { database in
             try SearchRun.guarded(database, deadline: options.deadline) {
-                try SearchRun(database, query, options, totals).results()
+                try SearchRun(database, query, options, totals, dictionaries).results()
             }
         }
     }
@@ -17,7 +17,7 @@ extension IndexStore {
         let options = SearchOptions(limit: 0, snippets: false)
         return try read { database in
             try SearchRun.guarded(database, deadline: deadline) {
-                let run = try SearchRun(database, query, options, totals)
+                let run = try SearchRun(database, query, options, totals, dictionaries)
                 return (try run.total(), try IndexStore.isComplete(database))
             }
         }
@@ -26,7 +26,8 @@ extension IndexStore {
     /// Ids of all hits, newest first, without the messages themselves.
     public func ids(_ query: SearchQuery, limit: Int? = nil) throws -> [EmailID] {
         try read { database in
-            try SearchRun(database, query, SearchOptions(limit: limit, snippets: false), totals).ids().map(EmailID.init)
+            try SearchRun(database, query, SearchOptions(limit: limit, snippets: false), totals, dictionaries).ids()
+                .map(EmailID.init)
         }
     }
 

@@ -16,12 +16,17 @@ struct SearchRun {
     private let options: SearchOptions
     private let compiled: CompiledQuery
     private let totals: TotalCache
+    private let dictionaries: TextDictionaries
 
-    init(_ database: Database, _ query: SearchQuery, _ options: SearchOptions, _ totals: TotalCache) throws {
+    init(
+        _ database: Database, _ query: SearchQuery, _ options: SearchOptions, _ totals: TotalCache,
+        _ dictionaries: TextDictionaries
+    ) throws {
         self.database = database
         self.query = query
         self.options = options
         self.totals = totals
+        self.dictionaries = dictionaries
         compiled = try QueryCompiler.compile(query, in: database)
     }
 
@@ -172,37 +177,34 @@ struct SearchRun {
         let languages = options.snippets ? try Stemming.languages(in: database) : []
         let terms = options.snippets ? TermMatcher(query, languages: languages) : nil
         let needsText = terms?.looksIn([.body, .attachment]) ?? false
-        var reader = try EmailReader(database)
+        var reader = try EmailReader(database, dictionaries)
         var hits: [SearchHit] = []
         hits.reserveCapacity(candidates.count)
         for candidate in candidates {
-            let hit = try reader.email(candidate.id) { row, email in
-                SearchHit(
-                    email: email, score: candidate.score,
-                    snippet: terms.map { snippet(email, row, $0, needsText: needsText) })
+            func hit(_ email: Email, _ texts: TextCodec.Texts?) -> SearchHit {
+                SearchHit(email: email, score: candidate.score, snippet: terms.map { snippet(email, texts, $0) })
             }
-            if let hit { hits.append(hit) }
+            let found =
+                needsText
+                ? try reader.email(candidate.id) { hit($0, $1) } : try reader.email(candidate.id).map { hit($0, nil) }
+            if let found { hits.append(found) }
         }
         return hits
     }
 
-    private func snippet(_ email: Email, _ row: SQLStatement, _ terms: TermMatcher, needsText: Bool) -> SearchSnippet {
+    private func snippet(_ email: Email, _ texts: TextCodec.Texts?, _ terms: TermMatcher) -> SearchSnippet {
         var snippet = SearchSnippet()
         if terms.looksIn(.subject) {
             snippet.subject = Snippet.whole(email.subject, column: .subject, terms: terms)?.html
         }
-        guard needsText, !row.isNull(EmailReader.textColumn) else { return snippet }
-        row.withBytes(EmailReader.textColumn) { bytes in
-            _ = TextCodec.withDecoded(bytes) { texts in
-                if terms.looksIn(.body) {
-                    let body = texts.body.bindMemory(to: UInt8.self)
-                    snippet.body = Snippet.fragment(of: body, column: .body, terms: terms)?.html
-                }
-                if terms.looksIn(.attachment), !texts.attachments.isEmpty {
-                    let attachments = texts.attachments.bindMemory(to: UInt8.self)
-                    snippet.attachment = Snippet.fragment(of: attachments, column: .attachment, terms: terms)?.html
-                }
-            }
+        guard let texts else { return snippet }
+        if terms.looksIn(.body) {
+            let body = texts.body.bindMemory(to: UInt8.self)
+            snippet.body = Snippet.fragment(of: body, column: .body, terms: terms)?.html
+        }
+        if terms.looksIn(.attachment), !texts.attachments.isEmpty {
+            let attachments = texts.attachments.bindMemory(to: UInt8.self)
+            snippet.attachment = Snippet.fragment(of: attachments, column: .attachment, terms: terms)?.html
         }
         return snippet
     }

@@ -2,12 +2,16 @@ import GRDB
 
 /// Reads whole messages in one snapshot.
 struct EmailReader {
+    private let database: Database
+    private let dictionaries: TextDictionaries
     private let emails, places: SQLStatement
     private let mailbox, flagset: SQLStatement
     private var mailboxes: [Int64: (account: String, name: String, uidValidity: UInt32)] = [:]
     private var flagsets: [Int64: FlagSet] = [:]
 
-    init(_ database: Database) throws {
+    init(_ database: Database, _ dictionaries: TextDictionaries) throws {
+        self.database = database
+        self.dictionaries = dictionaries
         emails = try SQLStatement.cached(
             database,
             """
@@ -27,18 +31,36 @@ struct EmailReader {
         flagset = try SQLStatement.cached(database, "SELECT flags, keywords, labels FROM flagset WHERE id = ?")
     }
 
-    /// Column of the text in the row that `body` is given.
-    static let textColumn: Int32 = 2 + DocumentColumns.count
+    private static let textColumn: Int32 = 2 + DocumentColumns.count
 
     mutating func email(_ id: Int64) throws -> Email? {
-        try email(id) { _, email in email }
-    }
-
-    /// Calls `body` with the row too, for its text.
-    mutating func email<R>(_ id: Int64, _ body: (SQLStatement, Email) throws -> R) throws -> R? {
         emails.bind(1, id)
         defer { emails.reset() }
         guard try emails.step() else { return nil }
+        var email = try envelope(id)
+        if !emails.isNull(Self.textColumn) {
+            email.preview = try emails.withBytes(Self.textColumn) { try dictionaries.preview($0, database) }
+        }
+        return email
+    }
+
+    /// Calls `body` with the message and its texts; nil for none.
+    mutating func email<R>(_ id: Int64, withTexts body: (Email, TextCodec.Texts?) throws -> R) throws -> R? {
+        emails.bind(1, id)
+        defer { emails.reset() }
+        guard try emails.step() else { return nil }
+        var email = try envelope(id)
+        if emails.isNull(Self.textColumn) { return try body(email, nil) }
+        return try emails.withBytes(Self.textColumn) { bytes in
+            try dictionaries.withTexts(bytes, database) { texts in
+                email.preview = String(decoding: texts.preview, as: UTF8.self)
+                return try body(email, texts)
+            }
+        }
+    }
+
+    /// The message that the row at hand is of, without its preview.
+    private mutating func envelope(_ id: Int64) throws -> Email {
         let thread = emails.integer(0)
         let flags = EmailFlags(rawValue: UInt8(truncatingIfNeeded: emails.integer(1)))
         let columns = DocumentColumns(emails, from: 2)
@@ -51,10 +73,10 @@ struct EmailReader {
             bcc: AddressColumn.decode(columns.bcc), subject: columns.subject, sentAt: columns.sentAt,
             receivedAt: columns.receivedAt, date: columns.date, size: columns.size, flags: flags, keywords: [],
             labels: [], attachments: AttachmentColumn.decode(columns.attachments),
-            preview: emails.withBytes(EmailReader.textColumn, TextCodec.preview),
+            preview: "",
             listID: columns.list.isEmpty ? nil : columns.list, isTruncated: columns.isTruncated, places: [])
         try addPlaces(to: &email)
-        return try body(emails, email)
+        return email
     }
 
     private mutating func addPlaces(to email: inout Email) throws {

@@ -13,7 +13,9 @@ enum IndexConnection {
     /// How long a writer waits for another process's write lock, in seconds.
     static let busySeconds = 10.0
 
-    static func configuration(_ access: IndexStore.Access, _ options: IndexStoreOptions) -> Configuration {
+    static func configuration(
+        _ access: IndexStore.Access, _ options: IndexStoreOptions, _ dictionaries: TextDictionaries
+    ) -> Configuration {
         var configuration = Configuration()
         configuration.label = "trawl.index"
         configuration.readonly = access == .readOnly
@@ -22,7 +24,7 @@ enum IndexConnection {
         configuration.foreignKeysEnabled = access == .readWrite
         configuration.prepareDatabase { database in
             database.add(tokenizer: MailTokenizer.self)
-            database.add(function: textFunction)
+            database.add(function: textFunction(database, dictionaries))
             let isWriter = !database.configuration.readonly
             let cache = isWriter ? options.writerCacheBytes : options.readerCacheBytes
             // The page size first: SQLite counts a cache in pages, and what it counted with the default page size stays,
@@ -42,13 +44,15 @@ enum IndexConnection {
     }
 
     /// `trawl_text(blob, section)`: see ``TextCodec``.
-    private static let textFunction = DatabaseFunction("trawl_text", argumentCount: 2, pure: true) { values in
-        guard values.count == 2, let data = Data.fromDatabaseValue(values[0]) else { return nil }
-        guard let number = Int64.fromDatabaseValue(values[1]), let section = TextCodec.Section(rawValue: number)
-        else { return nil }
-        guard let text = data.withUnsafeBytes({ TextCodec.decode($0, section) }) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a stored text can't be read")
+    private static func textFunction(_ database: Database, _ dictionaries: TextDictionaries) -> DatabaseFunction {
+        // SQLite calls it within the connection alone, and drops it with the connection. The connection holds it.
+        nonisolated(unsafe) weak let database = database
+        return DatabaseFunction("trawl_text", argumentCount: 2, pure: true) { values in
+            guard values.count == 2, let database, let data = Data.fromDatabaseValue(values[0]) else { return nil }
+            guard let number = Int64.fromDatabaseValue(values[1]), let section = TextCodec.Section(rawValue: number)
+            else { return nil }
+            let text = try data.withUnsafeBytes { try dictionaries.text($0, section, database) }
+            return text.isEmpty ? nil : text
         }
-        return text.isEmpty ? nil : text
     }
 }

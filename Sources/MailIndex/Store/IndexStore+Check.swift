@@ -32,7 +32,7 @@ extension IndexStore {
                 try writer.maintain { try $0.execute(sql: sql) }
             } else {
                 let queue = try DatabaseQueue(
-                    path: path, configuration: IndexConnection.configuration(.readWrite, options))
+                    path: path, configuration: IndexConnection.configuration(.readWrite, options, dictionaries))
                 try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
                 try queue.close()
             }

@@ -6,7 +6,7 @@ extension IndexStore {
     /// Messages in the order of `ids`; those that the index does not have are left out.
     public func emails(_ ids: [EmailID]) throws -> [Email] {
         try read { database in
-            var reader = try EmailReader(database)
+            var reader = try EmailReader(database, dictionaries)
             return try ids.compactMap { try reader.email($0.rawValue) }
         }
     }
@@ -34,10 +34,7 @@ extension IndexStore {
             defer { statement.reset() }
             guard try statement.step() else { return nil }
             if statement.isNull(0) { return "" }
-            guard let text = statement.withBytes(0, { TextCodec.decode($0, section) }) else {
-                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a stored text can't be read")
-            }
-            return text
+            return try statement.withBytes(0) { try dictionaries.text($0, section, database) }
         }
     }
 
@@ -52,7 +49,7 @@ extension IndexStore {
             statement.bind(1, id.rawValue)
             var ids: [Int64] = []
             try statement.forEachRow { ids.append($0.integer(0)) }
-            var reader = try EmailReader(database)
+            var reader = try EmailReader(database, dictionaries)
             return try ids.compactMap { try reader.email($0) }
         }
     }

@@ -24,6 +24,7 @@ public final class IndexStore: Sendable {
     let writer: IndexWriter?
     let totals = TotalCache()
     let stamps = IndexStamps()
+    let dictionaries: TextDictionaries
 
     /// Opens the index in a folder.
     ///
@@ -43,31 +44,42 @@ public final class IndexStore: Sendable {
     }
 
     private init(
-        access: Access, options: IndexStoreOptions, path: String, reader: any DatabaseReader, writer: IndexWriter?
+        access: Access, options: IndexStoreOptions, path: String, reader: any DatabaseReader, writer: IndexWriter?,
+        dictionaries: TextDictionaries
     ) {
         self.access = access
         self.options = options
         self.path = path
         self.reader = reader
         self.writer = writer
+        self.dictionaries = dictionaries
     }
 
     private static func openForWriting(_ directory: String, _ path: String, _ options: IndexStoreOptions) throws
         -> IndexStore
     {
         try IndexFiles.makeDirectory(directory)
+        let dictionaries = TextDictionaries(isForWriting: true)
         if IndexFiles.size(of: path) > 0 {
             // Looked at before anything is changed: a pool switches whatever it opens to write-ahead logging.
-            let queue = try DatabaseQueue(path: path, configuration: IndexConnection.configuration(.readOnly, options))
+            let queue = try DatabaseQueue(
+                path: path, configuration: IndexConnection.configuration(.readOnly, options, dictionaries))
             let state = try queue.read { try IndexMigrator.state(of: $0) }
             try queue.close()
             try IndexMigrator.refuse(state, at: path, access: .readWrite)
         }
-        let pool = try DatabasePool(path: path, configuration: IndexConnection.configuration(.readWrite, options))
+        let pool = try DatabasePool(
+            path: path, configuration: IndexConnection.configuration(.readWrite, options, dictionaries))
         try IndexMigrator.migrate(pool)
         IndexFiles.restrict(path)
-        let writer = IndexWriter(pool: pool, options: options)
-        return IndexStore(access: .readWrite, options: options, path: path, reader: pool, writer: writer)
+        let writer = IndexWriter(pool: pool, options: options, dictionaries: dictionaries)
+        // New documents are compressed with it from the beginning.
+        try pool.read { database in
+            let id = try Int64.fetchOne(database, sql: "SELECT max(id) FROM dictionary")
+            if let id { _ = try dictionaries.dictionary(id, database) }
+        }
+        return IndexStore(
+            access: .readWrite, options: options, path: path, reader: pool, writer: writer, dictionaries: dictionaries)
     }
 
     private static func openForReading(_ path: String, _ options: IndexStoreOptions) throws -> IndexStore {
@@ -76,7 +88,8 @@ public final class IndexStore: Sendable {
                 code: .notFound,
                 message: "there is no index at \(path): run \"trawl sync\" or \"trawl import\" first")
         }
-        let configuration = IndexConnection.configuration(.readOnly, options)
+        let dictionaries = TextDictionaries(isForWriting: false)
+        let configuration = IndexConnection.configuration(.readOnly, options, dictionaries)
         let queue: DatabaseQueue
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -85,9 +98,12 @@ public final class IndexStore: Sendable {
             // Nobody can write here, so nobody does: SQLite may do without the log and its shared memory.
             let immutable = try DatabaseQueue(path: IndexFiles.immutableURI(path), configuration: configuration)
             try immutable.read { try IndexMigrator.refuse(IndexMigrator.state(of: $0), at: path, access: .readOnly) }
-            return IndexStore(access: .readOnly, options: options, path: path, reader: immutable, writer: nil)
+            return IndexStore(
+                access: .readOnly, options: options, path: path, reader: immutable, writer: nil,
+                dictionaries: dictionaries)
         }
-        return IndexStore(access: .readOnly, options: options, path: path, reader: queue, writer: nil)
+        return IndexStore(
+            access: .readOnly, options: options, path: path, reader: queue, writer: nil, dictionaries: dictionaries)
     }
 
     /// Reads in one snapshot.

@@ -74,7 +74,7 @@ extension BatchWriter {
     private func insert(_ document: MessageDocument, _ id: Int64, flags: FlagSet) throws {
         sql.insertDocument.bind(1, id)
         document.columns.bind(to: sql.insertDocument, from: 2)
-        sql.insertDocument.bind(2 + DocumentColumns.count, document.compressedText)
+        sql.insertDocument.bind(2 + DocumentColumns.count, compressedText(of: document))
         try sql.insertDocument.run()
         try addIdentities(document, id)
         try enter(
@@ -208,7 +208,7 @@ extension BatchWriter {
         var columns = document.columns
         columns.date = stored.columns.date
         columns.bind(to: sql.replaceDocument, from: 2)
-        sql.replaceDocument.bind(2 + DocumentColumns.count, document.compressedText)
+        sql.replaceDocument.bind(2 + DocumentColumns.count, compressedText(of: document))
         try sql.replaceDocument.run()
         try addIdentities(document, id)
         // Leaves its thread as one that departs, and joins the one that its new header names.
@@ -234,7 +234,7 @@ extension BatchWriter {
         sql.readDocument.bind(1, id)
         defer { sql.readDocument.reset() }
         guard try sql.readDocument.step() else { return nil }
-        return try StoredDocument(sql.readDocument)
+        return try StoredDocument(sql.readDocument, database, dictionaries)
     }
 
     /// Drops the documents of messages that left long enough ago, a bounded number a transaction.

@@ -5,6 +5,7 @@ import GRDB
 final class BatchWriter {
     let database: Database
     let options: IndexStoreOptions
+    let dictionaries: TextDictionaries
     let sql: WriterStatements
 
     // The row of `counter`.
@@ -30,6 +31,10 @@ final class BatchWriter {
     var addressChanges: [Int64: AddressChange] = [:]
 
     // From one transaction to the next.
+    /// What texts are compressed with; nil as long as there is little mail.
+    var dictionary: TextDictionary?
+    /// Messages at which a dictionary is tried for again.
+    var nextTraining: Int64 = 0
     var addressIDs: [String: Int64] = [:]
     var listIDs: [String: Int64] = [:]
     var typeIDs: [String: Int64] = [:]
@@ -69,9 +74,10 @@ final class BatchWriter {
         var folded: String
     }
 
-    init(_ database: Database, _ options: IndexStoreOptions) throws {
+    init(_ database: Database, _ options: IndexStoreOptions, _ dictionaries: TextDictionaries) throws {
         self.database = database
         self.options = options
+        self.dictionaries = dictionaries
         sql = try WriterStatements(database)
     }
 
@@ -102,6 +108,7 @@ final class BatchWriter {
             flagsets.removeAll()
             flagsetIDs.removeAll()
         }
+        try readDictionary()
     }
 
     func apply(_ batch: IndexBatch) throws {
@@ -123,6 +130,7 @@ final class BatchWriter {
         try splitLoosened()
         try sweepDeparted(hasDepartures: !departing.isEmpty)
         try writeAddressChanges()
+        try makeDictionary()
         for (mailbox, state) in mailboxes where state.messages != 0 || state.unseen != 0 {
             sql.updateCounts.bind(1, state.messages)
             sql.updateCounts.bind(2, state.unseen)

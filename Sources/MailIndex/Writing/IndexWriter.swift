@@ -9,22 +9,26 @@ import Synchronization
 final class IndexWriter: @unchecked Sendable {
     private let pool: DatabasePool
     private let options: IndexStoreOptions
+    private let dictionaries: TextDictionaries
     private var session: BatchWriter?
     /// Set when a transaction failed: what the session remembers may not be in the file.
     private let isStale = Mutex(false)
 
-    init(pool: DatabasePool, options: IndexStoreOptions) {
+    init(pool: DatabasePool, options: IndexStoreOptions, dictionaries: TextDictionaries) {
         self.pool = pool
         self.options = options
+        self.dictionaries = dictionaries
     }
 
     /// Runs `body`, which ends with `settle` where it changes places, in a transaction. All or nothing; after an error the next call begins with what the file holds.
     func write<R: Sendable>(_ body: @escaping @Sendable (BatchWriter) throws -> R) async throws -> R {
         do {
-            return try await pool.write { database in
+            let (result, dictionary) = try await pool.write { database in
                 let session = try self.session(database)
-                return try body(session)
+                return (try body(session), session.dictionary)
             }
+            if let dictionary { dictionaries.adopt(dictionary) }
+            return result
         } catch {
             isStale.withLock { $0 = true }
             throw IndexError.translated(pool.path, error)
@@ -34,10 +38,12 @@ final class IndexWriter: @unchecked Sendable {
     /// As above, on the calling thread, which waits.
     func writeNow<R>(_ body: (BatchWriter) throws -> R) throws -> R {
         do {
-            return try pool.write { database in
+            let (result, dictionary) = try pool.write { database in
                 let session = try self.session(database)
-                return try body(session)
+                return (try body(session), session.dictionary)
             }
+            if let dictionary { dictionaries.adopt(dictionary) }
+            return result
         } catch {
             isStale.withLock { $0 = true }
             throw IndexError.translated(pool.path, error)
@@ -65,7 +71,7 @@ final class IndexWriter: @unchecked Sendable {
             return stale
         }
         if wasStale { session = nil }
-        let session = try self.session ?? BatchWriter(database, options)
+        let session = try self.session ?? BatchWriter(database, options, dictionaries)
         self.session = session
         try session.begin()
         return session

@@ -18,7 +18,11 @@ public struct MessageDocument: Sendable {
     let body: String
     /// Names and texts of the attachments, likewise.
     let attachmentText: String
+    /// The beginning of what is new in it, in one line.
+    let preview: String
     let compressedText: [UInt8]?
+    /// What `compressedText` was compressed with.
+    let dictionary: TextDictionary?
     /// Identities beside the digest.
     let identityKeys: [[UInt8]]
 
@@ -40,7 +44,8 @@ public struct MessageDocument: Sendable {
     ///   - identities: what the server calls the message; its content is an identity in any case.
     ///   - now: seconds since 1970.
     public init(
-        _ message: Message, receivedAt: Int64?, size: Int, identities: [MessageIdentity] = [], now: Int64
+        _ message: Message, receivedAt: Int64?, size: Int, identities: [MessageIdentity] = [], now: Int64,
+        compression: TextCompression = .plain
     ) {
         let receivedAt = receivedAt ?? message.receivedDate?.secondsSince1970
         let sentAt = message.date?.secondsSince1970
@@ -63,8 +68,10 @@ public struct MessageDocument: Sendable {
         byteCount =
             body.utf8.count + attachmentText.utf8.count + columns.subject.utf8.count + columns.from.utf8.count
             + columns.to.utf8.count + columns.cc.utf8.count + columns.references.utf8.count + 512
+        preview = ColumnText.line(message.newTextPreview)
+        dictionary = compression.dictionary
         compressedText = TextCodec.encode(
-            preview: ColumnText.line(message.newTextPreview), body: body, attachments: attachmentText)
+            preview: preview, body: body, attachments: attachmentText, dictionary: dictionary)
         identityKeys = identities.compactMap(\.key)
         self.body = body
         self.attachmentText = attachmentText

@@ -7,7 +7,7 @@ struct StoredDocument {
     var attachments: String
 
     /// From the columns `DocumentColumns.names` and `text`.
-    init(_ row: SQLStatement) throws {
+    init(_ row: SQLStatement, _ database: Database, _ dictionaries: TextDictionaries) throws {
         columns = DocumentColumns(row)
         let column = DocumentColumns.count
         guard !row.isNull(column) else {
@@ -15,14 +15,10 @@ struct StoredDocument {
             attachments = ""
             return
         }
-        let texts = row.withBytes(column) { bytes in
-            TextCodec.withDecoded(bytes) { texts in
+        (body, attachments) = try row.withBytes(column) { bytes in
+            try dictionaries.withTexts(bytes, database) { texts in
                 (String(decoding: texts.body, as: UTF8.self), String(decoding: texts.attachments, as: UTF8.self))
             }
         }
-        guard let texts else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a stored text can't be read")
-        }
-        (body, attachments) = texts
     }
 }

@@ -12,6 +12,7 @@ struct WriterStatements {
     let insertMessage, readMessage, deleteMessage, updateFlags, updateChange, updateFacts: SQLStatement
     let insertText, deleteText: SQLStatement
     let insertDestroyed: SQLStatement
+    let newestDictionary, insertDictionary, newestTexts, replaceText: SQLStatement
     // Places.
     let readPlace, insertPlace, updatePlace, flagsetsOfMessage, placesInRange, deletePlaces: SQLStatement
     let readFlagset, findFlagset, insertFlagset: SQLStatement
@@ -73,6 +74,11 @@ struct WriterStatements {
             VALUES ('delete', ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         insertDestroyed = try make("INSERT INTO destroyed (change, message_id, created) VALUES (?, ?, ?)")
+        newestDictionary = try make("SELECT id FROM dictionary ORDER BY id DESC LIMIT 1")
+        insertDictionary = try make("INSERT INTO dictionary (id, bytes) VALUES (?, ?)")
+        newestTexts = try make(
+            "SELECT id, text FROM document WHERE text IS NOT NULL ORDER BY id DESC LIMIT ?")
+        replaceText = try make("UPDATE document SET text = ? WHERE id = ?")
 
         readPlace = try make("SELECT message_id, flagset_id, modseq FROM place WHERE mailbox_id = ? AND uid = ?")
         insertPlace = try make(

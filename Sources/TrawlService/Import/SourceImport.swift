@@ -302,7 +302,8 @@ struct SourceImport {
                 Prepared(
                     item: item,
                     document: MessageDocument(
-                        message, receivedAt: hasTime ? nil : fileTime, size: bytes.count, now: context.now),
+                        message, receivedAt: hasTime ? nil : fileTime, size: bytes.count, now: context.now,
+                        compression: context.store.compression),
                     flags: FlagSet(imap: item.flags ?? told.flags, labels: told.labels)))
         }
         return chunk

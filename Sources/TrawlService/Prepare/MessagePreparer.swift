@@ -11,14 +11,17 @@ struct MessagePreparer: Sendable {
     let commands: AttachmentCommands
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
+    /// What the index wants texts to be compressed with.
+    let compression: @Sendable () -> TextCompression
 
     init(
         parser: MessageParser = MessageParser(), commands: AttachmentCommands = AttachmentCommands([:]),
-        now: @escaping @Sendable () -> Int64
+        now: @escaping @Sendable () -> Int64, compression: @escaping @Sendable () -> TextCompression = { .plain }
     ) {
         self.parser = parser
         self.commands = commands
         self.now = now
+        self.compression = compression
     }
 
     /// Whether the text of such an attachment can be had, so that it is worth fetching.
@@ -30,7 +33,8 @@ struct MessagePreparer: Sendable {
     func prepare(_ fetched: FetchedMessage, mailbox: MailboxID, uidValidity: UInt32) async -> PlacedDocument {
         let message = await read(fetched)
         let document = MessageDocument(
-            message, receivedAt: fetched.internalDate, size: fetched.size, identities: fetched.identities, now: now())
+            message, receivedAt: fetched.internalDate, size: fetched.size, identities: fetched.identities, now: now(),
+            compression: compression())
         let place = Place(
             mailbox: mailbox, uid: fetched.uid, uidValidity: uidValidity, flags: fetched.flags, modSeq: fetched.modSeq)
         return PlacedDocument(document: document, place: place)

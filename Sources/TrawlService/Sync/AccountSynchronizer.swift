@@ -155,7 +155,9 @@ public final class AccountSynchronizer: Sendable {
         logger[metadataKey: "account"] = .string(configuration.name)
         let context = SyncContext(
             index: index, account: account,
-            preparer: MessagePreparer(commands: AttachmentCommands(environment.extract), now: environment.now),
+            preparer: MessagePreparer(
+                commands: AttachmentCommands(environment.extract), now: environment.now,
+                compression: { [store = environment.store] in store.compression }),
             planner: SyncPlanner(), counters: counters, fetchesWhole: configuration.fetch == .full,
             flagWindow: environment.flagWindow, changeWindow: environment.changeWindow, now: environment.now,
             hasHistory: try index.hasMessages(account), logger: logger)

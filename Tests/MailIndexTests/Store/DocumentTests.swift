@@ -24,31 +24,47 @@ struct DocumentTests {
         }
     }
 
-    @Test("text comes back as it went in, and bytes that are none of it are refused")
-    func codec() throws {
+    @Test("text comes back as it went in, and bytes that are none of it are refused", arguments: [false, true])
+    func codec(hasDictionary: Bool) throws {
+        let trained = try #require(TextDictionary.train(TextDictionaryTests.samples))
+        let dictionary = hasDictionary ? TextDictionary(id: 300, bytes: trained, isForWriting: true) : nil
+        #expect((dictionary != nil) == hasDictionary)
         for (preview, body, attachments) in [
             ("", "a", ""), ("", "", "b"), ("p", "", ""), ("short", "short text", "more"),
             (String(repeating: "ab ", count: 80), String(repeating: "long text ä ", count: 5_000), "x.pdf\n"),
+            (String(repeating: "cd ", count: 80), String(repeating: "longer text ä ", count: 50_000), "x.pdf\n"),
+            (String(repeating: "longer than the first frame ", count: 5_000), "a", "b"),
         ] {
-            let bytes = try #require(TextCodec.encode(preview: preview, body: body, attachments: attachments))
+            let bytes = try #require(
+                TextCodec.encode(preview: preview, body: body, attachments: attachments, dictionary: dictionary))
             bytes.withUnsafeBytes { bytes in
-                #expect(TextCodec.decode(bytes, .body) == body)
-                #expect(TextCodec.decode(bytes, .attachments) == attachments)
-                #expect(TextCodec.preview(bytes) == preview)
+                let needed = TextCodec.dictionaryID(bytes) == nil ? nil : dictionary
+                #expect(decoded(bytes, .body, needed) == body)
+                #expect(decoded(bytes, .attachments, needed) == attachments)
+                #expect(TextCodec.preview(bytes, needed) == preview)
                 for count in 0..<min(bytes.count, 40) {
                     let cut = UnsafeRawBufferPointer(rebasing: bytes[..<count])
-                    #expect(TextCodec.decode(cut, .body) == nil)
-                    _ = TextCodec.preview(cut)
+                    #expect(decoded(cut, .body, needed) == nil)
+                    _ = TextCodec.preview(cut, needed)
                 }
+                // With another dictionary, or none, it is not read as something else.
+                if needed != nil { #expect(decoded(bytes, .body, nil) == nil) }
             }
             if body.count > 1_000 { #expect(bytes.count < body.count / 10) }
         }
         #expect(TextCodec.encode(preview: "", body: "", attachments: "") == nil)
         for bytes: [UInt8] in [
             [], [9], [0, 1], [0, 0, 5, 1, 65], [1, 0, 1, 1, 0xFF], [0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
+            [2, 0, 1, 1, 0xFF], [3, 0, 1, 1, 0xAC, 2, 0xFF],
         ] {
-            bytes.withUnsafeBytes { #expect(TextCodec.decode($0, .body) == nil) }
+            bytes.withUnsafeBytes { #expect(decoded($0, .body, dictionary) == nil) }
         }
+    }
+
+    private func decoded(
+        _ bytes: UnsafeRawBufferPointer, _ section: TextCodec.Section, _ dictionary: TextDictionary?
+    ) -> String? {
+        TextCodec.withDecoded(bytes, dictionary) { String(decoding: $0[section], as: UTF8.self) }
     }
 
     @Test("columns hold any names and addresses")

@@ -86,7 +86,7 @@ extension MessageDocument {
         _ subject: String, body: String = "", id: String? = nil, references: [String] = [], inReplyTo: [String] = [],
         from: String = "ana@example.org", fromName: String? = nil, to: [String] = ["ben@example.com"],
         cc: [String] = [], date: Int64 = -3_600, receivedAt: Int64? = nil, size: Int = 1_000, list: String? = nil,
-        attachments: [Attachment] = [], identities: [MessageIdentity] = []
+        attachments: [Attachment] = [], identities: [MessageIdentity] = [], compression: TextCompression = .plain
     ) -> MessageDocument {
         let message = Message(
             subject: subject, from: [EmailAddress(name: fromName, email: from)],
@@ -96,7 +96,7 @@ extension MessageDocument {
             text: body, newTextPreview: body, attachments: attachments)
         return MessageDocument(
             message, receivedAt: receivedAt ?? IndexFixture.now + date, size: size, identities: identities,
-            now: IndexFixture.now)
+            now: IndexFixture.now, compression: compression)
     }
 }
 

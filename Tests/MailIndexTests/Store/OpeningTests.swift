@@ -150,7 +150,8 @@ struct OpeningTests {
         for suffix in ["-wal", "-shm"] { unlink(directory + "/index.sqlite" + suffix) }
         let queue = try DatabaseQueue(
             path: IndexFiles.immutableURI(directory + "/index.sqlite"),
-            configuration: IndexConnection.configuration(.readOnly, IndexStoreOptions()))
+            configuration: IndexConnection.configuration(
+                .readOnly, IndexStoreOptions(), TextDictionaries(isForWriting: false)))
         let count = try await queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM message") }
         #expect(count == 1)
         try queue.close()
