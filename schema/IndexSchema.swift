@@ -14,7 +14,7 @@ public enum IndexSchema {
     /// All migrations, oldest first.
     public static let migrations: [Migration] = [
         Migration(name: "v001-messages", bytes: PackageResources.v001_messages_sql),
-        Migration(name: "v002-dictionary", bytes: PackageResources.v002_dictionary_sql),
+        Migration(name: "v002-smaller-texts", bytes: PackageResources.v002_smaller_texts_sql),
     ]
 
     /// SQLite's `application_id` of an index ("Trwl"), by which another program's database is told apart.

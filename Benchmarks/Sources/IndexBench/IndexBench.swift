@@ -89,7 +89,7 @@ struct IndexBench {
             return
         }
         let before = Usage()
-        try store.optimize()
+        _ = try store.pack()
         let optimized = Usage() - before
         print(
             String(

@@ -3,8 +3,8 @@ import Synchronization
 
 /// zstd frames without checksum, length and dictionary id: the header of a stored text tells those.
 enum ZstdFrame {
-    /// Of texts without a dictionary.
-    static let level: Int32 = 3
+    /// Of texts without a dictionary: most are compressed again with one soon.
+    static let level: Int32 = 1
 
     /// Appends the source in one frame, or in two with the first up to `cutAt`. False where that failed; `bytes` then
     /// holds nothing of use.

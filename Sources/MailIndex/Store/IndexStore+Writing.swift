@@ -5,8 +5,8 @@ extension IndexStore {
     /// A batch of a first sync or an import pays best with about so many messages, or with so many octets of text
     /// (``MessageDocument/byteCount``), whichever comes first: larger ones make fewer parts of the text index that
     /// have to be merged, and hold more memory.
-    public static let bulkBatchMessages = 2_000
-    public static let bulkBatchBytes = 16 << 20
+    public static let bulkBatchMessages = 1_000
+    public static let bulkBatchBytes = 8 << 20
 
     /// Makes all changes of a batch, in one transaction with its cursors, or none.
     ///
@@ -161,14 +161,26 @@ extension IndexStore {
         }
     }
 
-    /// Merges the text index into one piece: the smallest and fastest form. Takes seconds for 100,000 messages, while
-    /// which batches wait.
-    public func optimize() throws {
+    /// Makes the index as small and as fast as it can be: the text index in one piece, no room left between rows.
+    ///
+    /// Writes all of it anew, while which batches wait, and needs as much room again for so long; so only up to
+    /// ``largestPacked`` octets, which takes some seconds. False where it is larger.
+    public func pack() throws -> Bool {
+        guard IndexFiles.size(of: path) <= Self.largestPacked else { return false }
         try requireWriter().maintain { database in
             try database.execute(sql: "INSERT INTO message_text (message_text) VALUES ('optimize')")
+            // What VACUUM sets aside is as large as the index, and has a cache like the connection's own.
+            try database.execute(
+                sql: "PRAGMA shrink_memory; PRAGMA cache_size = -2048; PRAGMA temp_store = FILE; VACUUM")
+            try database.execute(
+                sql: "PRAGMA cache_size = -\(options.writerCacheBytes / 1024); PRAGMA temp_store = MEMORY")
             try database.checkpoint(.truncate)
         }
+        return true
     }
+
+    /// Octets of an index that is packed: some 150,000 messages.
+    public static let largestPacked = 1 << 30
 
     func requireWriter() throws -> IndexWriter {
         guard let writer else {

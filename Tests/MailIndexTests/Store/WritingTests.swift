@@ -1,3 +1,4 @@
+import GRDB
 import MIME
 import Testing
 
@@ -337,6 +338,28 @@ struct WritingTests {
         try await fixture.store.removeAccount(fixture.account, now: IndexFixture.now)
         #expect(try fixture.store.status().accounts == [])
         #expect(try fixture.store.status().messageCount == 0)
+        #expect(try fixture.problems() == [])
+    }
+
+    @Test("a packed index is smaller, answers as before, and is written to as before")
+    func pack() async throws {
+        let fixture = try IndexFixture()
+        for number in 1...40 {
+            let body = String(repeating: "berth\(number) of the harbour ", count: 60)
+            try await fixture.add(.sample("letter \(number)", body: body), fixture.place(UInt32(number)))
+        }
+        try await fixture.remove(1...20)
+        let before = try fixture.subjects("harbour")
+        let size = { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
+        let pages = try fixture.store.read(size)
+        let reader = try fixture.reader()
+        defer { try? reader.close() }
+        #expect(try fixture.store.pack())
+        #expect(try fixture.store.read(size) < pages)
+        #expect(try fixture.subjects("harbour") == before && before.count == 20)
+        #expect(try reader.search(IndexFixture.query("berth33")).hits.count == 1)
+        try await fixture.add(.sample("later", body: "a later letter"), fixture.place(50))
+        #expect(try fixture.subjects("later") == ["later"])
         #expect(try fixture.problems() == [])
     }
 }
