@@ -58,7 +58,8 @@ let package = Package(
         .target(
             name: "IndexSchema", path: "schema", exclude: ["openrpc.json"], resources: [.embedInCode("migrations")],
             swiftSettings: settings),
-        .target(name: "MailIndex", dependencies: ["IndexSchema", "MIME", "CZlib", "CZstd", grdb], swiftSettings: settings),
+        .target(
+            name: "MailIndex", dependencies: ["IndexSchema", "MIME", "CZlib", "CZstd", grdb], swiftSettings: settings),
 
         // What joins them, and its face.
         .target(
