@@ -38,7 +38,7 @@ struct ShowCommand: AsyncParsableCommand {
     func run() async throws {
         let store = try places.openIndex()
         let email = try MessageReference(text: id).find(in: store)
-        var output = Output()
+        var output = Output(paged: Terminal(descriptor: 1))
         if let part {
             let bytes = try await raw(email, store)
             guard let body = MessageParser().decodedBody(of: part, in: bytes) else {

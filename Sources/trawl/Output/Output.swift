@@ -11,26 +11,38 @@ struct Output: ~Copyable {
     private var buffer: [UInt8] = []
     private static let flushAt = 65_536
 
-    init() { buffer.reserveCapacity(8192) }
+    /// The terminal that long text is shown a page at a time on; nil: it is written as it comes.
+    private let paged: Terminal?
+
+    /// - Parameter paged: where all that is written until `flush` goes to the reader's pager, if it is longer than that
+    ///   terminal.
+    init(paged: Terminal? = nil) {
+        self.paged = paged?.isTerminal == true ? paged : nil
+        buffer.reserveCapacity(8192)
+    }
 
     mutating func write(_ text: String) {
         buffer.append(contentsOf: text.utf8)
-        if buffer.count >= Self.flushAt { flush() }
+        if buffer.count >= Self.flushAt, paged == nil { flush() }
     }
 
     mutating func line(_ text: String) {
         buffer.append(contentsOf: text.utf8)
         buffer.append(10)
-        if buffer.count >= Self.flushAt { flush() }
+        if buffer.count >= Self.flushAt, paged == nil { flush() }
     }
 
     mutating func write(_ bytes: [UInt8]) {
         buffer.append(contentsOf: bytes)
-        if buffer.count >= Self.flushAt { flush() }
+        if buffer.count >= Self.flushAt, paged == nil { flush() }
     }
 
     /// A reader who has gone away ends the command quietly, as SIGPIPE does.
     mutating func flush() {
+        if let paged, Pager.show(buffer, on: paged) {
+            buffer.removeAll()
+            return
+        }
         let failure = writeAll(buffer, to: 1)
         buffer.removeAll(keepingCapacity: true)
         guard let failure else { return }

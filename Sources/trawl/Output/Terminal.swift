@@ -18,6 +18,8 @@ struct Terminal: Sendable {
     var usesColor: Bool
     /// Columns; 80 where they can't be told.
     var width: Int
+    /// Rows; 0 where they can't be told.
+    var height = 0
 
     init(descriptor: Int32, color: ColorChoice = .auto) {
         isTerminal = isatty(descriptor) == 1
@@ -33,7 +35,10 @@ struct Terminal: Sendable {
         width = 80
         if isTerminal {
             var size = winsize()
-            if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { width = Int(size.ws_col) }
+            if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+                width = Int(size.ws_col)
+                height = Int(size.ws_row)
+            }
         }
     }
 }
