@@ -66,6 +66,54 @@ import Testing
         }
     }
 
+    /// Typed composed (é) and decomposed (e and its accent): SCRAM's proof is the same, PLAIN sends what was set.
+    @Test(.enabled(if: Lab.isAvailable, "skipped: dovecot-imapd is not installed"))
+    func passwordsBeyondASCIILogInToDovecot() async throws {
+        var options = DovecotServer.Options()
+        options.users = [.init("ana", password: "pass\u{E9} ß 密码 🔑"), .init("odd", password: "no\u{A0}break \u{E000}")]
+        let dovecot = try DovecotServer(options)
+        defer { dovecot.stop() }
+        let server = IMAPServer(
+            host: dovecot.host, port: dovecot.tlsPort,
+            tls: TLSConfiguration(trust: .file(dovecot.certificates.authority)))
+        let mechanisms: [IMAPCredentials.Mechanism] = [.plain, .login, .scramSHA1, .scramSHA256, .auto]
+        try await within(seconds: 60) {
+            for mechanism in mechanisms {
+                // What SASLprep forbids is not changed by it.
+                for user in dovecot.users {
+                    try await Self.logIn(server, user.name, user.password, mechanism)
+                }
+            }
+            for mechanism in [IMAPCredentials.Mechanism.scramSHA1, .scramSHA256] {
+                try await Self.logIn(server, "ana", "passe\u{301} ß 密码 🔑", mechanism)
+            }
+        }
+    }
+
+    @Test(.enabled(if: UnpackedServer.reasonToSkip == nil, "skipped: Cyrus needs root to run in folders of its own"))
+    func passwordsBeyondASCIILogInToCyrus() async throws {
+        let cyrus = try UnpackedServer(.cyrus, password: "pass\u{E9}-ß-密码")
+        defer { cyrus.stop() }
+        let server = IMAPServer(
+            host: cyrus.host, port: cyrus.tlsPort, tls: TLSConfiguration(trust: .file(cyrus.certificates.authority)))
+        try await within(seconds: 60) {
+            for mechanism in [IMAPCredentials.Mechanism.plain, .scramSHA1, .scramSHA256, .auto] {
+                try await Self.logIn(server, "ana", cyrus.user.password, mechanism)
+            }
+            for mechanism in [IMAPCredentials.Mechanism.scramSHA1, .scramSHA256] {
+                try await Self.logIn(server, "ana", "passe\u{301}-ß-密码", mechanism)
+            }
+        }
+    }
+
+    private static func logIn(
+        _ server: IMAPServer, _ user: String, _ password: String, _ mechanism: IMAPCredentials.Mechanism
+    ) async throws {
+        try await IMAPConnection.withConnection(
+            to: server, credentials: .password(user: user, Secret(password), mechanism: mechanism), logger: .silent
+        ) { try await $0.noop() }
+    }
+
     @Test(.enabled(if: Lab.isAvailable, "skipped: dovecot-imapd is not installed"))
     func certificatesAndTokensLogIn() async throws {
         let server = try Server()

@@ -15,7 +15,7 @@ public final class UnpackedServer: Sendable {
     public let host = "127.0.0.1"
     public let plainPort: Int
     public let tlsPort: Int
-    public let user = DovecotServer.User("ana", password: "secret-of-ana")
+    public let user: DovecotServer.User
     public let certificates: TestCertificates
     public let folder: TemporaryFolder
     private let process = Mutex<Process?>(nil)
@@ -27,8 +27,9 @@ public final class UnpackedServer: Sendable {
     }
 
     /// Starts it with one user and an INBOX, and returns when it accepts connections.
-    public init(_ kind: Kind) throws {
+    public init(_ kind: Kind, password: String = "secret-of-ana") throws {
         self.kind = kind
+        user = DovecotServer.User("ana", password: password)
         folder = try TemporaryFolder("trawl-\(kind.rawValue)", othersMayEnter: true)
         certificates = try TestCertificates(in: folder.path)
         plainPort = Int(try LoopbackSocket.freePort())
@@ -111,7 +112,8 @@ public final class UnpackedServer: Sendable {
         guard let socket = try? LoopbackSocket.connected(port: UInt16(plainPort)) else { return }
         defer { socket.close() }
         _ = socket.read()
-        socket.write(Array("a LOGIN \(user.name) \(user.password)\r\n".utf8))
+        let secret = Data("\0\(user.name)\0\(user.password)".utf8).base64EncodedString()
+        socket.write(Array("a AUTHENTICATE PLAIN \(secret)\r\n".utf8))
         _ = socket.read()
         // LIST is answered only when the mailboxes of the account are there.
         socket.write(Array("b LIST \"\" \"*\"\r\nc LOGOUT\r\n".utf8))

@@ -1,4 +1,5 @@
-/// PLAIN (RFC 4616): the password itself, for use within TLS.
+/// PLAIN (RFC 4616): the password itself, for use within TLS. It goes as it was typed: RFC 4616, 2 has the server prepare
+/// it, and servers that compare octets (Dovecot) want those that were set.
 public struct PlainMechanism: SASLClient, CustomStringConvertible {
     private let user: String
     private let password: Secret
@@ -25,7 +26,7 @@ public struct PlainMechanism: SASLClient, CustomStringConvertible {
     }
 }
 
-/// LOGIN (draft-murchison-sasl-login): name and password, each asked for; for use within TLS.
+/// LOGIN (draft-murchison-sasl-login): name and password, each asked for and sent as it was typed; for use within TLS.
 public struct LoginMechanism: SASLClient, CustomStringConvertible {
     private let user: String
     private let password: Secret

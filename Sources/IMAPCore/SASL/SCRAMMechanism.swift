@@ -1,5 +1,5 @@
 /// SCRAM-SHA-1 and SCRAM-SHA-256, with or without -PLUS (RFC 5802, RFC 7677): the password is never sent, and the server
-/// proves that it knows it.
+/// proves that it knows it. Name and password are prepared by SASLprep.
 public struct SCRAMMechanism: SASLClient {
     /// How the channel is bound, and what the client says of it.
     public enum Binding: Hashable, Sendable {
@@ -40,8 +40,8 @@ public struct SCRAMMechanism: SASLClient {
         hash: SASLHash, user: String, password: Secret, binding: Binding, crypto: any SASLCrypto, nonce: String? = nil
     ) {
         self.hash = hash
-        self.user = user
-        self.password = password
+        self.user = SASLprep.prepareIfAllowed(user)
+        self.password = password.withExposedText { Secret(SASLprep.prepareIfAllowed($0)) }
         self.binding = binding
         self.crypto = crypto
         self.nonce = nonce ?? String(decoding: Base64.encode(crypto.randomBytes(24)), as: UTF8.self)
