@@ -22,6 +22,7 @@ enum AuthenticationAdvice {
         case .contactAdmin?, .expired?, .privacyRequired?, .authorizationFailed?, .authenticationFailed?: break
         default: break
         }
+        if saysTooManyConnections(text.text) { code = .limit }
         if code != .authenticationFailed {
             return IMAPError(
                 code, "\(server.host) cannot log \(credentials.user) in just now\(words); it will be tried again",
@@ -90,6 +91,15 @@ enum AuthenticationAdvice {
         if belongs("yahoo.com", "yahoo.co.jp", "aol.com", "ymail.com") { return .yahoo }
         if belongs("me.com", "icloud.com", "mac.com") { return .apple }
         return .other
+    }
+
+    /// Most servers say so in words, whatever response code they choose: Dovecot with `[UNAVAILABLE]`, Gmail with
+    /// `[ALERT]`, Courier with none.
+    static func saysTooManyConnections(_ words: String) -> Bool {
+        let words = words.lowercased()
+        guard words.contains("connection") || words.contains("session") || words.contains("login") else { return false }
+        return ["too many", "maximum number of", "maximum connection", "connection limit", "limit exceeded"]
+            .contains { words.contains($0) }
     }
 
     /// A server's words, fit for a terminal: no control characters, and not endless.

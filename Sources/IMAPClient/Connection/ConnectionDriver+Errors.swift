@@ -68,6 +68,7 @@ extension ConnectionDriver {
         let words = AuthenticationAdvice.printable(bye.text)
         let code: IMAPError.Code
         switch bye.code {
+        case _ where AuthenticationAdvice.saysTooManyConnections(bye.text): code = .limit
         case .unavailable?: code = .unavailable
         case .limit?: code = .limit
         case .inUse?: code = .inUse

@@ -16,27 +16,56 @@ extension AccountSynchronizer {
         try await connect(credentials, for: .working) { connection in
             let session = try await self.beginSession()
             try self.note(SyncNote(state: "syncing"))
-            let entries = try await session.listMailboxes(connection)
-            let wanted = self.watched(entries)
-            let watched = Array(wanted.prefix(self.environment.connections.beginWatching(wanted.count)))
-            defer { self.environment.connections.endWatching(watched.count) }
-            let home = watched.isEmpty ? self.home(entries) : nil
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                let watches = watched.map(Watch.init)
-                for (number, watch) in watches.enumerated() {
-                    group.addTask {
+            while true {
+                let entries = try await session.listMailboxes(connection)
+                let wanted = self.watched(entries)
+                let watches = wanted.prefix(self.environment.connections.beginWatching(wanted.count)).map(Watch.init)
+                defer { self.environment.connections.endWatching(watches.count) }
+                do {
+                    return try await self.serve(session, entries, watches, credentials, connection, onSteady)
+                } catch let refusal as WatchRefused {
+                    let used = watches.count + 1
+                    self.allowance.refused(of: used, now: self.environment.now())
+                    self.environment.logger.notice(
+                        "the server allows fewer connections; going on with what it allows",
+                        metadata: [
+                            "account": .string(self.configuration.name), "refused": .stringConvertible(used),
+                            "error": .string(Self.describe(refusal.error)),
+                        ])
+                }
+            }
+        }
+    }
+
+    /// The server allows no further connection; those that stand are left as they are.
+    private struct WatchRefused: Error {
+        let error: IMAPError
+    }
+
+    /// Synchronises and watches, until something fails or the turn is over.
+    private func serve(
+        _ session: AccountSession, _ entries: [AccountSession.Entry], _ watches: [Watch],
+        _ credentials: IMAPCredentials, _ connection: IMAPConnection, _ onSteady: @escaping @Sendable () -> Void
+    ) async throws {
+        let home = watches.isEmpty ? home(entries) : nil
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (number, watch) in watches.enumerated() {
+                group.addTask {
+                    do {
                         try await self.keep(watch, session, credentials, notifies: number == 0)
+                    } catch let error as IMAPError where error.code == .limit {
+                        throw WatchRefused(error: error)
                     }
                 }
-                group.addTask {
-                    try await self.work(session, entries, watches, home, connection, onSteady)
-                }
-                // While it waits for the poll interval, no command of the working connection tells that it has died.
-                group.addTask { throw try await connection.closed() }
-                // None of them ends but by failing, and then all begin anew.
-                defer { group.cancelAll() }
-                try await group.next()
             }
+            group.addTask {
+                try await self.work(session, entries, watches, home, connection, onSteady)
+            }
+            // While it waits for the poll interval, no command of the working connection tells that it has died.
+            group.addTask { throw try await connection.closed() }
+            // None of them ends but by failing, and then all begin anew.
+            defer { group.cancelAll() }
+            try await group.next()
         }
     }
 
@@ -62,7 +91,8 @@ extension AccountSynchronizer {
         let wanted = configuration.watch.compactMap { name in
             entries.first { $0.info.name == MailboxName(name) }
         }
-        return Array(wanted.prefix(max(0, configuration.connections - 1)))
+        let connections = allowance.connections(wanted: configuration.connections, now: environment.now())
+        return Array(wanted.prefix(max(0, connections - 1)))
     }
 
     /// The mailbox that the only connection rests in.

@@ -28,6 +28,7 @@ public final class AccountSynchronizer: Sendable {
     let environment: SyncEnvironment
     let work = Inbox<Work>(limit: mostWork)
     let counters = SyncCounters()
+    let allowance = ConnectionAllowance()
     private let progressHandler = Mutex<(@Sendable (SyncProgress) -> Void)?>(nil)
     private let progressState: Mutex<SyncProgress>
 
