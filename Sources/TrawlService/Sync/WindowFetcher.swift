@@ -125,9 +125,9 @@ struct WindowFetcher: Sendable {
                 small.insert(uid)
             }
         }
-        var failed = UIDSet()
-        if !small.isEmpty { failed.formUnion(try await fetchWhole(small, facts, into: &prepared)) }
-        if !large.isEmpty { failed.formUnion(try await fetchParts(large, facts, into: &prepared)) }
+        // Sizes are mere estimates on some servers (Exchange), so that a message may be too large all the same.
+        if !small.isEmpty { large.formUnion(try await fetchWhole(small, facts, into: &prepared)) }
+        let failed = large.isEmpty ? UIDSet() : try await fetchParts(large, facts, into: &prepared)
         if !failed.isEmpty { try await fetchHeaders(failed, facts, into: &prepared) }
     }
 
