@@ -7,12 +7,13 @@ extension IMAPConnection {
     /// Hands out what the server tells, as it comes, until `onEvent` says stop, `maximum` has passed or the task is
     /// cancelled; the connection stays usable in each case.
     ///
-    /// IDLE (RFC 2177) where the server has it, issued anew after `reissueAfter` at the latest; else a NOOP each
+    /// IDLE (RFC 2177) where the server has it, issued anew after `reissueAfter` at the latest (RFC 2177
+    /// asks for 29 minutes, and there are servers that hang up after 10); else a NOOP each
     /// `pollInterval`. A server that says nothing for the configuration's `keepAliveInterval` is asked in either case, and
     /// the silence of one that does not answer is thrown. What came before and nobody saw is handed out first. Requests
     /// of other tasks interrupt it for as long as they take; `onEvent` itself must make none.
     public nonisolated(nonsending) func idle(
-        reissueAfter: Duration = .seconds(28 * 60), pollInterval: Duration = .seconds(60), maximum: Duration? = nil,
+        reissueAfter: Duration = .seconds(9 * 60), pollInterval: Duration = .seconds(60), maximum: Duration? = nil,
         _ onEvent: (MailboxEvent) async throws -> IdleDecision
     ) async throws {
         let stream = BoundedStream<MailboxEvent>(limit: Self.idleBacklog)

@@ -10,7 +10,8 @@ import Testing
     typealias Step = ScriptedIMAPServer.Step
 
     static let greeting: Step = .send("* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello\n")
-    static let idle: [Step] = [.expect("IDLE"), .send("+ idling\n")]
+    /// The RECENT tells the test that the client has read the `+`.
+    static let idle: [Step] = [.expect("IDLE"), .send("+ idling\n* 0 RECENT\n")]
     static let probe: [Step] = [
         .expectLine("DONE"), .send("{tag} OK idled\n"), .expect("NOOP"), .send("{tag} OK\n"),
     ]
@@ -19,7 +20,7 @@ import Testing
         let watched = try WatchedServer([Self.greeting] + Self.idle + [.expectLine("DONE"), .stall])
         let error = try await failure {
             try await watched.run {
-                try await watched.eventually { watched.count("IDLE") == 1 }
+                try await watched.eventually { watched.idles == 1 }
                 try await watched.advance(39)
                 #expect(watched.server.receivedLines == [])
                 try await watched.advance(1)
@@ -66,7 +67,7 @@ import Testing
         try await within {
             try await watched.run {
                 for round in 1...rounds {
-                    try await watched.eventually { watched.count("IDLE") == round }
+                    try await watched.eventually { watched.idles == round }
                     try await watched.advance(40)
                     try await watched.eventually { watched.count("NOOP") == round }
                 }
@@ -81,11 +82,11 @@ import Testing
         let watched = try WatchedServer([Self.greeting] + Self.idle + [.expectLine("DONE")])
         try await within {
             try await watched.run {
-                try await watched.eventually { watched.count("IDLE") == 1 }
+                try await watched.eventually { watched.idles == 1 }
                 for word in 1...5 {
                     try await watched.advance(35)
                     watched.server.push("* OK Still here\n")
-                    try await watched.eventually { watched.events.count == word }
+                    try await watched.eventually { watched.words == word }
                 }
                 watched.server.push("* 1 EXISTS\n")
             }
@@ -101,20 +102,20 @@ import Testing
             ])
         _ = try? await within(seconds: 5) {
             try await watched.run {
-                try await watched.eventually { watched.count("IDLE") == 1 }
+                try await watched.eventually { watched.idles == 1 }
                 try await watched.advance(40)
                 try await watched.eventually { watched.server.receivedLines == ["DONE"] }
                 for word in 1...4 {
                     try await watched.advance(10)
                     watched.server.push("* \(word) RECENT\n")
-                    try await watched.eventually { watched.events.count == word }
+                    try await watched.eventually { watched.words == word }
                 }
                 watched.server.push("* 1 EXISTS\n")
-                try await watched.eventually { watched.events.count == 5 }
+                try await watched.eventually { watched.words == 5 }
                 watched.server.stop()
             }
         }
-        #expect(watched.events.count == 5)
+        #expect(watched.words == 5)
         #expect(watched.clock.seconds >= 80)
     }
 
@@ -123,13 +124,13 @@ import Testing
         let watched = try WatchedServer(
             [Self.greeting] + Self.idle + again + Self.idle + [.send("* 1 EXISTS\n"), .expectLine("DONE")])
         try await within {
-            try await watched.run(reissueAfter: .seconds(9 * 60)) {
-                try await watched.eventually { watched.count("IDLE") == 1 }
+            try await watched.run {
+                try await watched.eventually { watched.idles == 1 }
                 // The server is heard of, so that only the age of the IDLE counts.
                 for word in 1...18 {
                     try await watched.advance(30)
                     watched.server.push("* OK Still here\n")
-                    try await watched.eventually { watched.events.count >= word }
+                    try await watched.eventually { watched.words >= word }
                 }
                 try await watched.eventually { watched.count("IDLE") == 2 }
             }
@@ -180,12 +181,13 @@ final class WatchedServer: Sendable {
 
     var place: IMAPServer { IMAPServer(host: "127.0.0.1", port: server.port, security: .none) }
     var isConnected: Bool { connected.withLock { $0 } }
-    var events: [MailboxEvent] { seen.withLock { $0 } }
+    /// IDLEs whose `+` the client has read.
+    var idles: Int { seen.withLock { $0.count { $0 == .recent(0) } } }
+    /// Events beside those.
+    var words: Int { seen.withLock { $0.count { $0 != .recent(0) } } }
 
     /// Idles till an EXISTS comes; `meanwhile` moves the clock.
-    func run(
-        reissueAfter: Duration = .seconds(28 * 60), meanwhile: @escaping @Sendable () async throws -> Void
-    ) async throws {
+    func run(meanwhile: @escaping @Sendable () async throws -> Void) async throws {
         defer { server.stop() }
         var configuration = IMAPConfiguration.quick()
         configuration.clock = clock
@@ -198,7 +200,7 @@ final class WatchedServer: Sendable {
                     logger: .silent
                 ) { connection in
                     self.connected.withLock { $0 = true }
-                    try await connection.idle(reissueAfter: reissueAfter) { event in
+                    try await connection.idle { event in
                         self.seen.withLock { $0.append(event) }
                         if case .exists = event { return .stop }
                         return .goOn
