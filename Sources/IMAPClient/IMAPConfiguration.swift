@@ -34,6 +34,9 @@ public struct IMAPConfiguration: Sendable {
     public var identification: [IDField] = [IDField(name: "name", value: "trawl")]
     /// ENABLE these where they are offered.
     public var enables: [Capability] = [.qResync, .condStore, .utf8Accept, .imap4rev2, .uidOnly]
+    /// Called with each text that the server wants the user to see (ALERT: RFC 3501, 7.1), once for each text of a
+    /// connection and without its control characters, by the connection's task: it must not wait.
+    public var onAlert: (@Sendable (String) -> Void)?
     /// Clocks; tests bring their own.
     public var clock: any IMAPClock = SystemIMAPClock()
 

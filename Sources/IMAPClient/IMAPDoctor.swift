@@ -188,10 +188,12 @@ public struct IMAPDoctor: Sendable {
         }
         guard let authenticated = phases[.authenticated] else { return steps }
         let method = snapshot.loginMethod.isEmpty ? "without a login (PREAUTH)" : "by \(snapshot.loginMethod)"
+        // Servers tell by ALERT of passwords that end and of mailboxes that are full.
         steps.append(
             Step(
-                name: .authentication, outcome: .passed, duration: authenticated - last,
-                detail: "logged in as \(credentials.user) \(method)"))
+                name: .authentication, outcome: snapshot.alerts.isEmpty ? .passed : .warned,
+                duration: authenticated - last, detail: "logged in as \(credentials.user) \(method)",
+                facts: snapshot.alerts.map { "the server asks to tell you: \($0)" }))
         steps.append(capabilities(snapshot))
         return steps
     }

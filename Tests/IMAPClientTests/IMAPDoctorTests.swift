@@ -40,6 +40,33 @@ import Testing
         }
     }
 
+    @Test func whatTheServerWantsToTellTheUserIsShown() async throws {
+        let server = try ScriptedIMAPServer(
+            greeting: "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready\n"
+        ) { command in
+            switch command.name {
+            case "AUTHENTICATE":
+                [
+                    .send("* OK [ALERT] Your mailbox is\u{1B}[31m nearly full\n"),
+                    .send("* NO [ALERT] Your password ends in 3 days\n{tag} OK [CAPABILITY IMAP4rev1] welcome\n"),
+                ]
+            case "LOGOUT": [.send("* BYE\n{tag} OK\n"), .close(reset: false)]
+            default: [.send("* NO [ALERT] Your password ends in 3 days\n{tag} OK\n")]
+            }
+        }
+        defer { server.stop() }
+        let place = IMAPServer(host: "127.0.0.1", port: server.port, security: .none)
+        let told = Mutex<[String]>([])
+        var configuration = IMAPConfiguration()
+        configuration.onAlert = { text in told.withLock { $0.append(text) } }
+        let (steps, _) = try await Self.steps(place, .password(user: "ana", Secret("x")), configuration)
+        let texts = ["Your mailbox is [31m nearly full", "Your password ends in 3 days"]
+        #expect(told.withLock { $0 } == texts)
+        let step = try #require(steps.first { $0.name == .authentication })
+        #expect(step.outcome == .warned)
+        #expect(step.facts == texts.map { "the server asks to tell you: \($0)" })
+    }
+
     @Test(.enabled(if: Lab.isAvailable, "skipped: dovecot-imapd is not installed"))
     func eachFailureEndsAtItsStep() async throws {
         let lab = try Lab.open()

@@ -15,6 +15,8 @@ final class ConnectionCore: Sendable {
         var greeting = ""
         var isCompressed = false
         var loginMethod = ""
+        /// Texts of ALERT, each once, without control characters.
+        var alerts: [String] = []
     }
 
     /// An `idle` that somebody waits in.

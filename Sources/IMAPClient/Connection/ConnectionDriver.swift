@@ -8,6 +8,9 @@ import TLS
 /// Everything reaches it through one sequence, so that it never waits for two things at once: responses, requests,
 /// timers and errors, in the order in which they happened.
 struct ConnectionDriver {
+    /// Different texts of ALERT that one connection hands on.
+    static let alertLimit = 20
+
     typealias Outbound = NIOAsyncChannelOutboundWriter<ChannelOutput>
 
     let server: IMAPServer
@@ -266,6 +269,7 @@ struct ConnectionDriver {
     private mutating func publish(_ event: MailboxEvent) {
         switch event {
         case .bye(let text): bye = text
+        case .alert(let words): alert(AuthenticationAdvice.printable(words))
         case .skipped(let skipped):
             logger.debug(
                 "skipped a part of a response",
@@ -273,6 +277,13 @@ struct ConnectionDriver {
         default: break
         }
         core.publish(event)
+    }
+
+    private func alert(_ words: String) {
+        let known = core.snapshot.alerts
+        guard !known.contains(words), known.count < Self.alertLimit else { return }
+        core.update { $0.alerts.append(words) }
+        configuration.onAlert?(words)
     }
 
     private mutating func complete(_ id: CommandID, _ outcome: CommandOutcome) {

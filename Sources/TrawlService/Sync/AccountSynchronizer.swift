@@ -12,6 +12,8 @@ import TLS
 public final class AccountSynchronizer: Sendable {
     /// Work that may wait; more of it collapses into a look at all mailboxes.
     static let mostWork = 10_000
+    /// Texts of ALERT that are remembered, so that each is told once.
+    static let mostAlerts = 100
 
     enum Work: Sendable {
         /// A mailbox that the server said has changed.
@@ -29,6 +31,7 @@ public final class AccountSynchronizer: Sendable {
     let work = Inbox<Work>(limit: mostWork)
     let counters = SyncCounters()
     let allowance = ConnectionAllowance()
+    private let alerts = Mutex<Set<String>>([])
     private let progressHandler = Mutex<(@Sendable (SyncProgress) -> Void)?>(nil)
     private let progressState: Mutex<SyncProgress>
 
@@ -129,6 +132,7 @@ public final class AccountSynchronizer: Sendable {
     ) async throws -> R {
         var settings = environment.connection
         if configuration.allowPlaintext { settings.allowsPlaintextPasswords = true }
+        settings.onAlert = { [weak self] words in self?.tell(words) }
         let (server, logger) = (IMAPServer(configuration), environment.logger)
         guard let purpose else {
             return try await IMAPConnection.withConnection(
@@ -166,6 +170,18 @@ public final class AccountSynchronizer: Sendable {
     }
 
     // MARK: Telling
+
+    /// What the server wants the user to know (ALERT), once and not at every login.
+    private func tell(_ alert: String) {
+        let isNew = alerts.withLock { alerts in
+            if alerts.count >= Self.mostAlerts { alerts.removeAll() }
+            return alerts.insert(alert).inserted
+        }
+        guard isNew else { return }
+        environment.logger.warning(
+            "the server asks to tell you",
+            metadata: ["account": .string(configuration.name), "alert": .string(alert)])
+    }
 
     func updateProgress(_ change: (inout SyncProgress) -> Void) {
         progressState.withLock { change(&$0) }
