@@ -86,6 +86,16 @@ import Testing
         Case(name: "name in apostrophes", input: "'Ana' <a@x>", expected: "Ana|a@x"),
         Case(name: "address in place of a name", input: "a@x <a@x>", expected: "a@x|a@x"),
         Case(name: "UTF-8 address", input: "<\u{C3}\u{A9}@x>", expected: "|é@x"),
+        Case(name: "quotes inside of quotes", input: "\"\"Ana\"\" <a@x>", expected: "Ana|a@x"),
+        Case(
+            name: "escaped quotes inside of quotes", input: "\"Ana \\\"Bo\\\" Ek\" <a@x>", expected: "Ana \"Bo\" Ek|a@x"
+        ),
+        Case(name: "at sign in an unquoted name", input: "Ana @ work <a@x>", expected: "Ana @ work|a@x"),
+        Case(name: "parenthesis without end", input: "a@x (Ana", expected: "Ana|a@x"),
+        Case(name: "address in the comment of a name", input: "Ana Ek (a@x)", expected: "Ana Ek|a@x"),
+        Case(name: "blanks around dots", input: "john . doe @ example . com", expected: "|john.doe@example.com"),
+        Case(name: "word without an at sign", input: "root, Ana <ana>", expected: "|root;Ana|ana"),
+        Case(name: "two at signs", input: "<a@b@c>", expected: "|a@b@c"),
         Case(name: "nothing", input: " , ;", expected: ""),
     ]
 
@@ -126,6 +136,11 @@ import Testing
         Case(name: "offset of more than a day", input: "Tue, 5 Mar 2024 10:11:12 +9999", expected: "1709633472 none"),
         Case(name: "leap day", input: "29 Feb 2024 00:00:00 +0000", expected: "1709164800 0"),
         Case(name: "before 1970", input: "1 Jan 1969 00:00:00 +0000", expected: "-31536000 0"),
+        Case(name: "zone name in lower case", input: "Tue, 5 Mar 2024 10:11:12 cest", expected: "1709626272 120"),
+        Case(name: "zone name that RFC 5322 lacks", input: "Tue, 5 Mar 2024 10:11:12 JST", expected: "1709601072 540"),
+        Case(name: "zone name of two countries", input: "Tue, 5 Mar 2024 10:11:12 IST", expected: "1709613672 330"),
+        Case(name: "two digits before 1970", input: "05 Mar 50 10:11:12 GMT", expected: "-625672128 0"),
+        Case(name: "two digits of the last year", input: "05 Mar 49 10:11:12 GMT", expected: "2498551872 0"),
         Case(name: "no date", input: "yesterday", expected: "none"),
     ]
 
@@ -167,6 +182,7 @@ import Testing
         Case(name: "doubled", input: "a/b; x=1; x=2", expected: "a/b x=1"),
         Case(name: "plain and extended", input: "a/b; filename=x; filename*=utf-8''%C3%A9", expected: "a/b filename=é"),
         Case(name: "sections out of order", input: "a/b; name*1=two; name*0=one", expected: "a/b name=onetwo"),
+        Case(name: "sections with a gap", input: "a/b; name*0=one; name*2=three", expected: "a/b name=onethree"),
         Case(
             name: "percent signs under a plain name", input: "a/b; name=100%25.txt", expected: "a/b name=100%25.txt"),
         Case(

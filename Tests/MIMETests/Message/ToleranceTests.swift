@@ -26,6 +26,58 @@ import Testing
         #expect(message.messageIDs == ["1@x", "2@x"] && message.listID == "l.example.org")
     }
 
+    @Test func aByteOrderMarkAheadOfTheHeader() {
+        #expect(parse("\u{FEFF}Subject: x\n\nbody").subject == "x")
+    }
+
+    @Test func allLineEndsInOneMessage() {
+        let message = parse("Subject: x\r\nFrom: a@b\nTo: c@d\r\r\n\r\none\ntwo\r\nthree\n")
+        #expect(message.subject == "x" && message.to.map(\.email) == ["c@d"])
+        #expect(message.text == "one\ntwo\nthree\n")
+    }
+
+    @Test func aLineOfBlanksWithFieldsBehindIt() {
+        let message = parse("Subject: x\n   \nFrom: a@b\nTo: c@d\n\nbody\n")
+        #expect(message.from.map(\.email) == ["a@b"] && message.text == "body\n")
+    }
+
+    /// Octets of KOI8-R in the subject, which only the body's label explains.
+    @Test func eightBitFieldsAreOfTheBodysCharset() {
+        let bytes =
+            Array("Subject: ".utf8) + [0xD2, 0xC1, 0xDA] + Array("\nContent-Type: text/plain; charset=koi8-r\n\nx".utf8)
+        #expect(MessageParser().parse(bytes).subject == "раз")
+    }
+
+    @Test func aBoundaryAtTheVeryEndOpensNoPart() {
+        let message = parse("Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b")
+        #expect(message.root.children.count == 1 && message.text == "one")
+        #expect(codes(message) == [.missingFinalBoundary])
+    }
+
+    @Test(arguments: ["calendar", "csv", "vcard"])
+    func textOfOtherKindsIsAnAttachmentThatIsRead(_ subtype: String) {
+        let content = [
+            "calendar": "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:regatta\nEND:VEVENT\nEND:VCALENDAR",
+            "csv": "boat,regatta", "vcard": "BEGIN:VCARD\nVERSION:3.0\nFN:regatta\nEND:VCARD",
+        ]
+        let message = parse(
+            """
+            Content-Type: multipart/mixed; boundary=b
+
+            --b
+
+            the body
+            --b
+            Content-Type: text/\(subtype)
+
+            \(content[subtype] ?? "")
+            --b--
+            """)
+        #expect(message.text.hasPrefix("the body") && !message.text.contains("regatta"))
+        #expect(message.attachments.map(\.mediaType) == ["text/\(subtype)"])
+        #expect(message.attachments.first?.text?.contains("regatta") == true)
+    }
+
     @Test func nulAndTabsInFields() {
         #expect(parse("Subject: a\u{0}b\tc\n\nbody").subject == "a b c")
     }
@@ -68,6 +120,9 @@ import Testing
     @Test func contentTypesWithoutASlash() {
         #expect(parse("Content-Type: nonsense\n\nx").root.mediaType == "text/plain")
         #expect(parse("Content-Type: html\n\n<p>x</p>").text == "x")
+        #expect(parse("Content-Type: text\n\nx").root.mediaType == "text/plain")
+        let image = parse("Content-Type: image\n\nx")
+        #expect(image.root.mediaType == "application/octet-stream" && image.text.isEmpty)
         let split = parse("Content-Type: nonsense; boundary=b\n\n--b\n\none\n--b--\n")
         #expect(split.text == "one" && codes(split) == [.malformedContentType])
     }
