@@ -8,7 +8,7 @@
 import NIOPosix
 import Synchronization
 
-/// Runs a command of the configuration: arguments as given, no shell, with a time limit and an output limit.
+/// Runs a command of the configuration: arguments as given, no shell, with limits of time, output and memory.
 ///
 /// The command gets its own process group, so that the time limit ends what it started too. Its stderr is the
 /// user's.
@@ -17,10 +17,14 @@ public struct CommandRunner: Sendable {
     public var timeout: Int
     /// Octets of output taken at most; more is an error.
     public var outputLimit: Int
+    /// Octets of memory of its own that the command, and each process that it starts, may have; nil: as many as there
+    /// are. Linux alone holds it.
+    public var memoryLimit: Int?
 
-    public init(timeout: Int, outputLimit: Int) {
+    public init(timeout: Int, outputLimit: Int, memoryLimit: Int? = nil) {
         self.timeout = timeout
         self.outputLimit = outputLimit
+        self.memoryLimit = memoryLimit
     }
 
     /// Runs the command on a thread of its own and returns what it wrote to stdout.
@@ -42,6 +46,7 @@ public struct CommandRunner: Sendable {
             try ChildProcess(arguments, program: program)
         }
         defer { process.closePipes() }
+        if let memoryLimit { process.limitMemory(memoryLimit) }
         let deadline = Self.now() + Int64(timeout) * 1000
         switch exchange(process, input: input, deadline: deadline) {
         case .finished(let output):
@@ -208,6 +213,21 @@ private final class ChildProcess {
         closeInput()
         if outputEnd >= 0 { close(outputEnd) }
         outputEnd = -1
+    }
+
+    /// From outside, for posix_spawn has no way to do it: what the command takes before counts, and stays.
+    func limitMemory(_ octets: Int) {
+        #if os(Linux)
+            // Glibc's module hides prlimit, an extension of GNU's.
+            typealias SetLimit =
+                @convention(c) (pid_t, UInt32, UnsafePointer<rlimit>?, UnsafeMutablePointer<rlimit>?) -> Int32
+            guard let symbol = dlsym(nil, "prlimit") else { return }
+            let setLimit = unsafeBitCast(symbol, to: SetLimit.self)
+            // Not RLIMIT_AS: Java and others reserve far more addresses than they ever use.
+            let data: UInt32 = 2
+            var limit = rlimit(rlim_cur: rlim_t(clamping: octets), rlim_max: rlim_t(clamping: octets))
+            _ = setLimit(id, data, &limit, nil)
+        #endif
     }
 
     /// The exit status, or 128 + the signal's number; nil while it runs.

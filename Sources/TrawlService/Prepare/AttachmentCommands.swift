@@ -1,12 +1,15 @@
 import MIME
 import NIOPosix
 
-/// Text of attachments by the user's own commands (`[extract]`): stdin to stdout, no shell, bounded in time and output.
+/// Text of attachments by the user's own commands (`[extract]`): stdin to stdout, no shell, bounded in time, output and
+/// memory.
 struct AttachmentCommands: Sendable {
     /// Seconds that one attachment may take.
     static let timeLimit = 30
     /// Octets of text taken of one attachment.
     static let outputLimit = 4 << 20
+    /// Octets of memory that each process of a command may have.
+    static let memoryLimit = 1 << 30
     /// Attachments of one message that are given to commands.
     static let mostPerMessage = 50
 
@@ -32,7 +35,8 @@ struct AttachmentCommands: Sendable {
                 let bytes = body(attachment.partID), !bytes.isEmpty
             else { continue }
             done += 1
-            let runner = CommandRunner(timeout: Self.timeLimit, outputLimit: Self.outputLimit)
+            let runner = CommandRunner(
+                timeout: Self.timeLimit, outputLimit: Self.outputLimit, memoryLimit: Self.memoryLimit)
             guard let output = try? await runner.run(command, input: bytes) else { continue }
             message.attachments[index].text = String(decoding: output, as: UTF8.self)
         }

@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import TrawlService
@@ -44,6 +46,29 @@ import Testing
             await failure(slow, ["sh", "-c", "exec >&-; sleep 30"]) == "sh took more than 1 s and was ended")
         #expect(await failure(slow, ["yes"]) == "yes wrote more than 100 octets and was ended")
     }
+
+    #if os(Linux)
+        /// `tail` keeps a line till it knows that it is the last.
+        @Test func memoryIsLimitedForAllThatACommandStarts() async throws {
+            let hungry = ["sh", "-c", "head -c 200000000 /dev/zero | tail >/dev/null 2>&1"]
+            var runner = CommandRunner(timeout: 30, outputLimit: 100)
+            #expect(try await runner.run(hungry) == [])
+            runner.memoryLimit = 64 << 20
+            #expect(await failure(runner, hungry) == "sh ended with status 1")
+            #expect(try await runner.run(["echo", "frugal"]) == Array("frugal\n".utf8))
+        }
+
+        @Test func theTimeLimitEndsWhatTheCommandStarted() async throws {
+            let folder = try TemporaryFolder("trawl-runner")
+            let runner = CommandRunner(timeout: 1, outputLimit: 100)
+            let mark = folder.path("mark")
+            #expect(
+                await failure(runner, ["sh", "-c", "(sleep 3; touch \(mark)) & sleep 30"])
+                    == "sh took more than 1 s and was ended")
+            try await Task.sleep(for: .seconds(3))
+            #expect(!FileManager.default.fileExists(atPath: mark))
+        }
+    #endif
 
     @Test func manyAtOnceDoNotHoldEachOtherUp() async throws {
         try await withThrowingTaskGroup(of: [UInt8].self) { group in
