@@ -2,10 +2,11 @@
 """sync.py DOVECOT_DIR USER CORPUS_DIR [runs]: from nothing to searchable over TLS, and again with nothing changed.
 
 Trawl (`trawl sync`), and mbsync followed by notmuch and by mu, in turns in one run. DOVECOT_DIR is a private Dovecot over
-CORPUS_DIR/mail as bench/dovecot.sh starts it. Octets on the wire are those that the loopback interface counted, less
-nothing: keep the machine quiet. Peers that are not installed are left out.
+CORPUS_DIR/mail as bench/dovecot.sh starts it. "wire" is what the loopback interface counted, headers of IP and TCP and all
+else on the machine included: keep it quiet. Trawl's exact octets come from one more sync through a proxy that counts what
+TCP carries. Peers that are not installed are left out.
 """
-import json, os, shutil, sys, time
+import json, os, select, shutil, socket, sys, threading, time
 from peers import *
 
 dovecot, user, corpus = sys.argv[1:4]
@@ -29,12 +30,42 @@ def measured(name, commands, env, disk):
     figures.setdefault(name, []).append(row)
     print("#", name, " ".join("%.2f" % x for x in row), file=sys.stderr, flush=True)
 
-def trawl(mode):
+class CountingProxy:
+    """passes connections on to a port and counts what goes through, TLS as it is"""
+    def __init__(self, port):
+        self.target, self.down, self.up = port, 0, 0
+        self.listener = socket.create_server(("127.0.0.1", 0)); self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            client = self.listener.accept()[0]
+            threading.Thread(target=self.carry, args=(client, socket.create_connection(("127.0.0.1", self.target))), daemon=True).start()
+
+    def carry(self, client, server):
+        while True:
+            for s in select.select([client, server], [], [])[0]:
+                data = s.recv(1 << 18)
+                if not data: client.close(); server.close(); return
+                if s is server: self.down += len(data); client.sendall(data)
+                else: self.up += len(data); server.sendall(data)
+
+def counted(mode):
+    """the exact octets of one sync"""
+    proxy = CountingProxy(int(server["TLS_PORT"]))
+    p, env = setup(mode, proxy.port)
+    run([p.bin, "sync", "--quiet"], env)
+    print(f"octets of one sync, fetch = \"{mode}\", TLS included: {proxy.down:,} from the server, {proxy.up:,} to it")
+
+def setup(mode, port):
     p = Trawl(); base = f"{work}/trawl-{mode}"; shutil.rmtree(base, True); os.makedirs(base)
     open(base + "/password", "w").write("x\n"); os.chmod(base + "/password", 0o600)
-    open(base + "/config.toml", "w").write(f'[accounts.bench]\nhost = "localhost"\nport = {server["TLS_PORT"]}\nsecurity = "tls"\nuser = "{user}"\n'
+    open(base + "/config.toml", "w").write(f'[accounts.bench]\nhost = "localhost"\nport = {port}\nsecurity = "tls"\nuser = "{user}"\n'
         f'password-file = "{base}/password"\nca-file = "{server["CERT"]}"\nfetch = "{mode}"\n')
-    env = dict(ENV, TRAWL_CONFIG=base + "/config.toml", TRAWL_DATA=base + "/data", TRAWL_SOCKET=base + "/socket")
+    return p, dict(ENV, TRAWL_CONFIG=base + "/config.toml", TRAWL_DATA=base + "/data", TRAWL_SOCKET=base + "/socket")
+
+def trawl(mode):
+    p, env = setup(mode, server["TLS_PORT"]); base = f"{work}/trawl-{mode}"
     sync = [[p.bin, "sync", "--quiet"]]
     measured(f"trawl, {mode}", sync, env, [base + "/data"])
     measured(f"trawl, {mode}, no change", sync, env, [base + "/data"])
@@ -62,3 +93,5 @@ print(f"{n} messages over TLS, medians of {runs}\n{'':28s}  wall s  msg/s  CPU s
 for name, rows in figures.items():
     m = [med([r[k] for r in rows]) for k in range(6)]
     print(f"{name:28s} {m[0]:7.2f} {n / m[0]:6.0f} {m[1]:6.2f} {m[2]:13.2f} {m[3]:8.0f} {m[4]:8.1f} {m[5]:8.1f}")
+for mode in ("text", "full"):
+    if mode in only: counted(mode)
