@@ -28,12 +28,17 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var places: PlaceOptions
 
+    /// Octets of cache of each reader. Pages that a search reads stand in the system's cache too; what many searches would
+    /// leave in caches of their own, a process that stays for months would never give back.
+    private static let readerCacheBytes = 2 << 20
+
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         let place = places.paths
         let configuration = try Configuration.load(place)
         Self.raiseDescriptorLimit()
-        let store = try IndexStore.open(place.data, access: .readWrite)
+        let store = try IndexStore.open(
+            place.data, access: .readWrite, options: IndexStoreOptions(readerCacheBytes: Self.readerCacheBytes))
         let level: Logger.Level = quiet ? .warning : verbose ? .debug : .info
         let logger = Logger(label: "trawl") { _ in LineLogHandler(level: level) }
         let server = TrawlServer(
