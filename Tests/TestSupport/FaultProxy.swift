@@ -28,7 +28,7 @@ public final class FaultProxy: Sendable {
     private let listener: LoopbackListener
     private let choose: @Sendable (Int) -> Fault
     private let sockets = Mutex<[Int: [LoopbackSocket]]>([:])
-    private let counters = Mutex((fromServer: 0, toServer: 0, connections: 0, mostOpen: 0))
+    private let counters = Mutex((fromServer: 0, toServer: 0, connections: 0, mostOpen: 0, faults: 0))
     private let sent = Mutex<[UInt8]>([])
     private let paused = Mutex(false)
     private let refuses = Mutex(false)
@@ -52,6 +52,8 @@ public final class FaultProxy: Sendable {
     public var octetsToServer: Int { counters.withLock { $0.toServer } }
     /// Connections taken so far.
     public var connections: Int { counters.withLock { $0.connections } }
+    /// Connections that a fault has cut, stalled or garbled so far; those that ended before it came are none of them.
+    public var faults: Int { counters.withLock { $0.faults } }
     /// The most connections that were open at the same time.
     public var mostOpen: Int { counters.withLock { $0.mostOpen } }
     /// What clients sent, all connections together, in lines; of use without TLS.
@@ -130,11 +132,19 @@ public final class FaultProxy: Sendable {
 
     private func pump(from server: LoopbackSocket, to client: LoopbackSocket, _ fault: Fault, _ stall: Flag) {
         var passed = 0
+        var isHurt = false
+        func hurt() {
+            if !isHurt { counters.withLock { $0.faults += 1 } }
+            isHurt = true
+        }
         while true {
             var bytes = server.read(limit: 65_536)
             guard !bytes.isEmpty else { return }
             if let every = fault.garbleEvery, every > 0 {
-                for index in bytes.indices where (passed + index + 1).isMultiple(of: every) { bytes[index] ^= 0x15 }
+                for index in bytes.indices where (passed + index + 1).isMultiple(of: every) {
+                    bytes[index] ^= 0x15
+                    hurt()
+                }
             }
             var start = 0
             while start < bytes.count {
@@ -143,6 +153,7 @@ public final class FaultProxy: Sendable {
                     usleep(5_000)
                 }
                 if let limit = fault.stallAfter, passed >= limit {
+                    hurt()
                     stall.set()
                     while !client.isGone { usleep(5_000) }
                     return
@@ -155,6 +166,7 @@ public final class FaultProxy: Sendable {
                 passed += count
                 counters.withLock { $0.fromServer += count }
                 if let limit = fault.cutAfter, passed >= limit {
+                    hurt()
                     if fault.resets { client.resetOnClose() }
                     return
                 }
