@@ -61,6 +61,18 @@ extension IndexStore {
 
     // MARK: Identity
 
+    /// ``MessageDocument/digest`` of what the index holds of a message now; nil for no such message.
+    public func digest(of id: EmailID) throws -> [UInt8]? {
+        try read { database in
+            let statement = try SQLStatement.cached(
+                database,
+                "SELECT document.digest FROM message JOIN document ON document.id = message.id WHERE message.id = ?")
+            statement.bind(1, id.rawValue)
+            defer { statement.reset() }
+            return try statement.step() ? statement.optionalBlob(0) : nil
+        }
+    }
+
     /// Messages known by these identities, among them such as left a short while ago; for each of `identities` one, or
     /// nil. A message that was found can be put in another place by an ``IndexBatch/relocations`` entry.
     public func findMessages(_ identities: [MessageIdentity]) throws -> [EmailID?] {

@@ -126,8 +126,8 @@ public struct Verifier: Sendable {
                     guard let held = try store.places(in: mailbox.id, uid...uid).first,
                         let email = try store.email(held.message)
                     else { continue }
-                    let isKnown = try store.findMessage(.content(addition.document.digest)) != nil
-                    if email.places.count == 1, !isKnown {
+                    let known = try store.findMessage(.content(addition.document.digest))
+                    if email.places.count == 1, known == nil || known == held.message {
                         alone.replacements.append(Replacement(message: held.message, document: addition.document))
                     } else {
                         alone.removals.append(Removal(mailbox: mailbox.id, uids: [uid...uid]))
@@ -208,7 +208,7 @@ public struct Verifier: Sendable {
     /// Nil where the index has this content for the message.
     private func compare(_ document: MessageDocument, with message: EmailID) throws -> VerifyDifference.Kind? {
         let store = synchronizer.environment.store
-        guard try store.findMessage(.content(document.digest)) != message else { return nil }
+        guard try store.digest(of: message) != document.digest else { return nil }
         guard let email = try store.email(message) else { return .identity }
         return email.messageIDs == document.messageIDs ? .content : .identity
     }
