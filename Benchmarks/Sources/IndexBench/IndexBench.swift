@@ -47,13 +47,13 @@ struct IndexBench {
             }
             // One batch is prepared while the one before it is written.
             var prepared: Task<[MessageDocument], Never>? = batches.first.map { first in
-                Task { await Preparation.documents(first, copy: copy) }
+                Task { await Preparation.documents(first, copy: copy, store.compression) }
             }
             for index in batches.indices {
                 guard let documents = await prepared?.value else { break }
                 prepared =
                     index + 1 < batches.count
-                    ? Task { [next = batches[index + 1]] in await Preparation.documents(next, copy: copy) } : nil
+                    ? Task { [next = batches[index + 1]] in await Preparation.documents(next, copy: copy, store.compression) } : nil
                 var additions: [PlacedDocument] = []
                 for document in documents {
                     uid += 1
@@ -156,12 +156,14 @@ enum Preparation {
     static let now = Int64(time(nil))
     private static let workers = 2
 
-    static func documents(_ files: [String], copy: Int) async -> [MessageDocument] {
+    static func documents(
+        _ files: [String], copy: Int, _ compression: TextCompression
+    ) async -> [MessageDocument] {
         await withTaskGroup(of: [MessageDocument].self) { group in
             let part = (files.count + workers - 1) / workers
             for start in stride(from: 0, to: files.count, by: max(part, 1)) {
                 let slice = files[start..<min(start + part, files.count)]
-                group.addTask { slice.map { document($0, copy: copy) } }
+                group.addTask { slice.map { document($0, copy: copy, compression) } }
             }
             var all: [MessageDocument] = []
             for await documents in group { all += documents }
@@ -169,7 +171,7 @@ enum Preparation {
         }
     }
 
-    private static func document(_ path: String, copy: Int) -> MessageDocument {
+    private static func document(_ path: String, copy: Int, _ compression: TextCompression) -> MessageDocument {
         let bytes = Files.read(path)
         var message = MessageParser().parse(bytes)
         if copy > 0 {
@@ -178,6 +180,6 @@ enum Preparation {
             message.date?.secondsSince1970 -= Int64(copy) * 86_400 * 30
             message.text += "\ncopy\(copy)"
         }
-        return MessageDocument(message, receivedAt: nil, size: bytes.count, now: now)
+        return MessageDocument(message, receivedAt: nil, size: bytes.count, now: now, compression: compression)
     }
 }
