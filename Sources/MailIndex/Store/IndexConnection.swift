@@ -10,6 +10,9 @@ enum IndexConnection {
     static let checkpointPages = 1_000
     /// What the log is cut back to after that, in octets.
     static let logSizeLimit = 64 << 20
+    /// Octets of the file that a process which only reads maps rather than copies: most are gone again after one search,
+    /// and spent a third of it on pages for copies.
+    static let mappedBytes = 1 << 30
     /// How long a writer waits for another process's write lock, in seconds.
     static let busySeconds = 10.0
 
@@ -38,6 +41,7 @@ enum IndexConnection {
                     PRAGMA journal_size_limit = \(logSizeLimit);
                     """
             }
+            if access == .readOnly { sql += "PRAGMA mmap_size = \(mappedBytes);" }
             try database.execute(sql: sql)
         }
         return configuration
