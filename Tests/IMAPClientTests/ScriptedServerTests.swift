@@ -52,10 +52,15 @@ import Testing
     // MARK: Greetings
 
     @Test func greetingOfBYEIsNamed() async throws {
-        let error = try await playToFailure([.send("* BYE [UNAVAILABLE] too many connections\n"), .close(reset: false)])
-        #expect(error.code == .unavailable)
-        #expect(error.isTransient)
-        #expect(error.message.contains("too many connections"))
+        for (text, code) in [
+            ("[UNAVAILABLE] down for repairs", IMAPError.Code.unavailable),
+            ("[UNAVAILABLE] too many connections", .limit),
+        ] {
+            let error = try await playToFailure([.send("* BYE \(text)\n"), .close(reset: false)])
+            #expect(error.code == code)
+            #expect(error.isTransient)
+            #expect(error.message.contains(text.dropFirst("[UNAVAILABLE] ".count)))
+        }
     }
 
     @Test func greetingOfPREAUTHNeedsNoLogin() async throws {

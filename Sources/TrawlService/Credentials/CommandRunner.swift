@@ -42,11 +42,12 @@ public struct CommandRunner: Sendable {
         }
         _ = Self.ignoresBrokenPipes
         // Pipe ends that a child started by another thread inherited would outlive this child.
+        let limited = memoryLimit.flatMap { MemoryLimiter.arguments(running: arguments, with: $0) }
         let process = try Self.starting.withLock { _ throws(ServiceError) in
-            try ChildProcess(arguments, program: program)
+            try ChildProcess(limited ?? arguments, program: limited?.first ?? program)
         }
         defer { process.closePipes() }
-        if let memoryLimit { process.limitMemory(memoryLimit) }
+        if limited == nil, let memoryLimit { process.limitMemory(memoryLimit) }
         let deadline = Self.now() + Int64(timeout) * 1000
         switch exchange(process, input: input, deadline: deadline) {
         case .finished(let output):
@@ -215,7 +216,7 @@ private final class ChildProcess {
         outputEnd = -1
     }
 
-    /// From outside, for posix_spawn has no way to do it: what the command takes before counts, and stays.
+    /// From outside, where there is no ``MemoryLimiter``: what the command starts before then is not limited.
     func limitMemory(_ octets: Int) {
         #if os(Linux)
             // Glibc's module hides prlimit, an extension of GNU's.

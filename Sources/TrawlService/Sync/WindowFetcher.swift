@@ -9,7 +9,7 @@ struct WindowFetcher: Sendable {
     /// Octets up to which a message is fetched whole where text alone is wanted: below it, the question for the structure
     /// costs more than it saves. (Of a mailbox of 10,000 messages and 312 MB, 109 MB are fetched with 24 KiB, 107 MB
     /// with 8 KiB, and 124 MB with 64 KiB.)
-    static let wholeBelow = 24 << 10
+    static let wholeBelow = 8 << 10
     /// Octets of a message that is fetched whole at all.
     static let largestWhole = 64 << 20
     /// Octets of parts that one command asks for.
