@@ -131,6 +131,9 @@ import Testing
         #expect(try trawl.run("status", "--format", "prometheus").text.contains("trawl_messages 3\n"))
         let check = try trawl.run("check")
         #expect(check.status == 0, "\(check.text) \(check.error)")
+        let packed = try trawl.run("check", "--pack")
+        #expect(packed.status == 0 && packed.text.contains("packed: "), "\(packed.text) \(packed.error)")
+        #expect(try trawl.run("count", "*").text == "3\n")
         #expect(try trawl.run("explain", "budget", "-draft").text.contains("not\n"))
         for (shell, way) in [("bash", "complete -F _trawl"), ("zsh", "#compdef trawl"), ("fish", "complete -c trawl")] {
             #expect(try trawl.run("completions", shell).text.contains(way))

@@ -93,22 +93,8 @@ public struct MailImport: Sendable {
         }
         try await removeVanishedSources(below: paths, &summary)
         progress(state)
-        try packIfGrown(by: summary.added)
         return summary
     }
-
-    /// An index that is mostly new is packed, once: a thousand batches leave gaps.
-    private func packIfGrown(by added: Int) throws {
-        guard added >= Self.leastPacked, added * 2 >= (try store.count(.everything).total) else { return }
-        do {
-            _ = try store.pack()
-        } catch let error as IndexError where error.code == .diskFull || error.code == .busy {
-            // It is as good without, only larger.
-        }
-    }
-
-    /// Messages that are worth it.
-    private static let leastPacked = 1_000
 
     /// Sources that were imported earlier from below these paths and are no more.
     private func removeVanishedSources(below paths: [String], _ summary: inout Summary) async throws {
