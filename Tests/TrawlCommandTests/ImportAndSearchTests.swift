@@ -39,6 +39,27 @@ import Testing
         #expect(try trawl.run("search", "*", "--limit", "2", "--offset", "2", "--format", "ids").lines.count == 1)
     }
 
+    @Test func facetsCountWhatIsFound() throws {
+        let trawl = try imported()
+        let json = try trawl.run("search", "budget", "--facets", "--format", "json")
+        let object = try #require(try JSONSerialization.jsonObject(with: json.output) as? [String: Any])
+        #expect(object["total"] as? Int == 2)
+        let facets = try #require(object["facets"] as? [String: [[String: Any]]])
+        func counts(_ name: String) -> [String: Int] {
+            Dictionary(
+                (facets[name] ?? []).map { ($0["value"] as? String ?? "", $0["count"] as? Int ?? 0) },
+                uniquingKeysWith: +)
+        }
+        #expect(counts("senders") == ["ana@example.org": 1, "luis@example.com": 1])
+        #expect(counts("mailboxes") == ["letters": 2])
+        #expect(counts("years") == ["2024": 2])
+        #expect(counts("lists").isEmpty)
+        let text = try trawl.run("search", "budget", "--facets").text
+        #expect(text.contains("from:ana@example.org") && text.contains("in:letters") && text.contains("date:2024"))
+        // Each line is a query that finds as many.
+        #expect(try trawl.run("count", "budget", "from:luis@example.com").text == "1\n")
+    }
+
     @Test func everyFormatIsWhatItSays() throws {
         let trawl = try imported()
         let json = try trawl.run("search", "figures", "subject:spring", "--format", "json")
