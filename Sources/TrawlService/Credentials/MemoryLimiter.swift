@@ -15,17 +15,10 @@ enum MemoryLimiter {
 
     /// Nil where there is no limiter, or no such command: starting that then says so.
     static func arguments(running command: [String], with octets: Int) -> [String]? {
-        guard let name = command.first, access(program, X_OK) == 0, isFound(name) else { return nil }
+        // A name that begins like an option is none of prlimit's.
+        guard let name = command.first, !name.hasPrefix("-"), access(program, X_OK) == 0, ProgramSearch.finds(name)
+        else { return nil }
         // Not the limit of addresses: Java and others reserve far more of those than they ever use.
         return [program, "--data=\(octets):\(octets)"] + command
-    }
-
-    /// As posix_spawnp looks for it.
-    private static func isFound(_ name: String) -> Bool {
-        // A name that begins like an option is none of prlimit's.
-        if name.hasPrefix("-") { return false }
-        if name.contains("/") { return access(name, X_OK) == 0 }
-        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        return path.split(separator: ":").contains { access("\($0)/\(name)", X_OK) == 0 }
     }
 }

@@ -1,3 +1,5 @@
+import TrawlService
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -80,11 +82,5 @@ enum ChildProgram {
     private static func text(of number: Int32) -> String { String(cString: strerror(number)) }
 
     /// The first of some programs that PATH has.
-    static func find(_ names: [String]) -> String? {
-        guard let path = getenv("PATH").map({ String(cString: $0) }) else { return nil }
-        for name in names {
-            for folder in path.split(separator: ":") where access("\(folder)/\(name)", X_OK) == 0 { return name }
-        }
-        return nil
-    }
+    static func find(_ names: [String]) -> String? { names.first(where: ProgramSearch.finds) }
 }
