@@ -75,9 +75,9 @@ enum TextCodec {
 
     /// The preview alone; nil for bytes that `encode` did not make with this dictionary.
     static func preview(_ bytes: UnsafeRawBufferPointer, _ dictionary: TextDictionary?) -> String? {
-        guard let header = Header(bytes) else { return nil }
-        let isCut = header.dictionary != nil || header.codec == zstd
-        guard isCut, header.total > largestHead, header.preview <= largestHead else {
+        guard let header = Header(bytes), header.dictionary == dictionary?.id else { return nil }
+        let hasFrames = header.codec == zstd || header.codec == zstdWithDictionary
+        guard hasFrames, header.total > largestHead, header.preview <= largestHead else {
             return withDecoded(bytes, dictionary) { String(decoding: $0.preview, as: UTF8.self) }
         }
         return withUnsafeTemporaryAllocation(byteCount: largestHead, alignment: 1) { buffer in

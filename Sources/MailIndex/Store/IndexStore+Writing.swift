@@ -170,10 +170,12 @@ extension IndexStore {
         try requireWriter().maintain { database in
             try database.execute(sql: "INSERT INTO message_text (message_text) VALUES ('optimize')")
             // What VACUUM sets aside is as large as the index, and has a cache like the connection's own.
+            defer {
+                let cache = options.writerCacheBytes / 1024
+                try? database.execute(sql: "PRAGMA cache_size = -\(cache); PRAGMA temp_store = MEMORY")
+            }
             try database.execute(
                 sql: "PRAGMA shrink_memory; PRAGMA cache_size = -2048; PRAGMA temp_store = FILE; VACUUM")
-            try database.execute(
-                sql: "PRAGMA cache_size = -\(options.writerCacheBytes / 1024); PRAGMA temp_store = MEMORY")
             try database.checkpoint(.truncate)
         }
         return true

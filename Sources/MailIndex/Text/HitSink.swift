@@ -41,8 +41,8 @@ struct HitSink: TokenSink {
                 if entry == Folding.run || entry & Folding.foldsToRun != 0 { range = start..<(start + bytes) }
             }
             hits.append(Hit(position: position, word: number, range: range))
-            if let first = nearness?.take(word, at: position, start), !Snippet.isQuoted(first, in: text) {
-                self.end = min(self.end, first + (nearness?.span ?? 0))
+            if let shown = nearness?.take(word, at: position, start), !Snippet.isQuoted(shown.lowerBound, in: text) {
+                self.end = shown.upperBound
                 nearness = nil
             }
         }
@@ -93,8 +93,8 @@ private struct Nearness {
         var start: Int
     }
 
-    let phrases: Int
-    let span: Int
+    private let phrases: Int
+    private let span: Int
     private var progress: [Int: Progress] = [:]
     /// Where each phrase was seen last.
     private var starts: [Int: Int] = [:]
@@ -104,8 +104,8 @@ private struct Nearness {
         self.span = span
     }
 
-    /// Where the first of the phrases begins, once they all begin within a quarter of the span: its length, were all ASCII.
-    mutating func take(_ word: SoughtWords.Word, at position: Int, _ start: Int) -> Int? {
+    /// The span from the first of the phrases on, once they all begin so near to it that ASCII would show them all.
+    mutating func take(_ word: SoughtWords.Word, at position: Int, _ start: Int) -> Range<Int>? {
         var begin = start
         if word.offset > 0 {
             guard let before = progress[word.phrase], before.offset == word.offset - 1,
@@ -118,7 +118,9 @@ private struct Nearness {
             return nil
         }
         starts[word.phrase] = begin
-        guard starts.count == phrases, let first = starts.values.min(), start - first < span / 4 else { return nil }
-        return first
+        guard starts.count == phrases, let first = starts.values.min(),
+            start - first < span / Snippet.longestScalar
+        else { return nil }
+        return first..<(first + span)
     }
 }

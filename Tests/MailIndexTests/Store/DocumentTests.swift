@@ -48,7 +48,10 @@ struct DocumentTests {
                     _ = TextCodec.preview(cut, needed)
                 }
                 // With another dictionary, or none, it is not read as something else.
-                if needed != nil { #expect(decoded(bytes, .body, nil) == nil) }
+                if needed != nil {
+                    #expect(decoded(bytes, .body, nil) == nil)
+                    #expect(TextCodec.preview(bytes, nil) == nil)
+                }
             }
             if body.count > 1_000 { #expect(bytes.count < body.count / 10) }
         }
