@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "MIME", targets: ["MIME"]),
         .library(name: "IMAPCore", targets: ["IMAPCore"]),
         .library(name: "IMAPClient", targets: ["IMAPClient"]),
+        .library(name: "MailSearch", targets: ["MailSearch"]),
         .library(name: "MailIndex", targets: ["MailIndex"]),
         .library(name: "TrawlService", targets: ["TrawlService"]),
     ],
@@ -41,6 +42,7 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CResolv"),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
 
         // Protocol and text: bytes in, values out.
@@ -59,17 +61,22 @@ let package = Package(
             name: "IndexSchema", path: "schema", exclude: ["openrpc.json"], resources: [.embedInCode("migrations")],
             swiftSettings: settings),
         .target(
-            name: "MailIndex", dependencies: ["IndexSchema", "MIME", "CZlib", "CZstd", grdb], swiftSettings: settings),
+            name: "MailSearch", dependencies: ["IndexSchema", "MIME", "CSQLite", "CZlib", "CZstd"],
+            swiftSettings: settings),
+        .target(
+            name: "MailIndex", dependencies: ["MailSearch", "IndexSchema", "MIME", grdb], swiftSettings: settings),
 
         // What joins them, and its face.
         .target(
             name: "TrawlService",
             dependencies: [
-                "IMAPClient", "IMAPCore", "MIME", "MailIndex", "CResolv", nioCore, nioPosix, logging, lifecycle, toml,
+                "IMAPClient", "IMAPCore", "MIME", "MailSearch", "MailIndex", "CResolv", nioCore, nioPosix, logging,
+                lifecycle, toml,
             ],
             swiftSettings: settings),
         .executableTarget(
-            name: "trawl", dependencies: ["TrawlService", "MailIndex", "MIME", arguments, logging, lifecycle],
+            name: "trawl",
+            dependencies: ["TrawlService", "MailSearch", "MailIndex", "MIME", arguments, logging, lifecycle],
             swiftSettings: settings),
 
         // Tests.
@@ -88,17 +95,19 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "IndexSchemaTests", dependencies: ["IndexSchema"], swiftSettings: settings),
         .testTarget(
-            name: "MailIndexTests", dependencies: ["MailIndex", "IndexSchema", "MIME", "TestSupport", grdb],
+            name: "MailIndexTests",
+            dependencies: ["MailIndex", "MailSearch", "CSQLite", "IndexSchema", "MIME", "TestSupport", grdb],
             swiftSettings: settings),
         .testTarget(
             name: "TrawlServiceTests",
             dependencies: [
-                "TrawlService", "IMAPClient", "IMAPCore", "MIME", "MailIndex", "TestSupport", nioCore, nioPosix,
+                "TrawlService", "IMAPClient", "IMAPCore", "MIME", "MailSearch", "MailIndex", "TestSupport", nioCore,
+                nioPosix,
                 logging, lifecycle,
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "TrawlCommandTests", dependencies: ["trawl", "MIME", "MailIndex", "TestSupport"],
+            name: "TrawlCommandTests", dependencies: ["trawl", "MIME", "MailSearch", "MailIndex", "TestSupport"],
             swiftSettings: settings),
     ]
 )

@@ -44,13 +44,14 @@ let package = Package(
         .executableTarget(
             name: "IndexBench",
             dependencies: [
-                .product(name: "MailIndex", package: "trawl"), .product(name: "MIME", package: "trawl"),
+                .product(name: "MailIndex", package: "trawl"), .product(name: "MailSearch", package: "trawl"),
+                .product(name: "MIME", package: "trawl"),
             ], swiftSettings: settings),
         .executableTarget(
             name: "MIMEBench", dependencies: [.product(name: "MIME", package: "trawl")], swiftSettings: settings),
         .executableTarget(name: "RPCBench", swiftSettings: settings),
         .executableTarget(
-            name: "TokenizerBench", dependencies: [.product(name: "MailIndex", package: "trawl")],
+            name: "TokenizerBench", dependencies: [.product(name: "MailSearch", package: "trawl")],
             swiftSettings: settings),
     ]
 )

@@ -1,5 +1,6 @@
 import Logging
 import MailIndex
+import MailSearch
 import TrawlService
 
 /// A message's octets as its sender sent them.

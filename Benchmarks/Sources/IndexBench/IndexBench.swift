@@ -1,6 +1,7 @@
 import Foundation
 import MIME
 import MailIndex
+import MailSearch
 
 #if canImport(Glibc)
     import Glibc

@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 
 /// Times of searches in process: the first twenty newest, with snippets and total.
 enum Queries {

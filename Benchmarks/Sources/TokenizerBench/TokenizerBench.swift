@@ -3,7 +3,8 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
-import MailIndex
+
+import MailSearch
 
 /// Rates of the index's tokenizer over texts of several scripts: CPU time, best of three.
 ///

@@ -1,4 +1,5 @@
 import GRDB
+import MailSearch
 
 extension IndexStore {
     /// Looks the whole index over: SQLite's own structures, the text index against the texts, and what is derived
@@ -10,10 +11,10 @@ extension IndexStore {
         var problems: [String] = []
         do {
             try read { database in
-                let told = try String.fetchAll(database, sql: "PRAGMA integrity_check(20)")
+                let told = try database.texts("PRAGMA integrity_check(20)")
                 problems += told.filter { $0 != "ok" }.map { "the file is damaged: \($0)" }
                 for check in IndexConsistency.checks {
-                    let count = try Int.fetchOne(database, sql: check.sql) ?? 0
+                    let count = try database.integer(check.sql) ?? 0
                     if count > 0 { problems.append("\(check.name): \(count)") }
                 }
             }
@@ -29,15 +30,15 @@ extension IndexStore {
         let sql = "INSERT INTO message_text (message_text, rank) VALUES ('integrity-check', 1)"
         do {
             if let writer {
-                try writer.maintain { try $0.execute(sql: sql) }
+                try writer.maintain { try $0.execute(sql) }
             } else {
                 let queue = try DatabaseQueue(
-                    path: path, configuration: IndexConnection.configuration(.readWrite, options, dictionaries))
+                    path: path, configuration: WriterConnection.configuration(options, dictionaries))
                 try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
                 try queue.close()
             }
         } catch {
-            let error = IndexError.translated(path, error)
+            let error = IndexError.translatedAny(path, error)
             switch error.code {
             case .damaged: problems.append("the text index differs from the stored texts")
             case .readOnly, .busy, .inputOutput, .diskFull:
@@ -51,7 +52,7 @@ extension IndexStore {
     /// index is mended by it.
     public func rebuildText() throws {
         try requireWriter().maintain { database in
-            try database.execute(sql: "INSERT INTO message_text (message_text) VALUES ('rebuild')")
+            try database.execute("INSERT INTO message_text (message_text) VALUES ('rebuild')")
         }
     }
 }

@@ -1,5 +1,4 @@
-import Foundation
-import GRDB
+import MailSearch
 
 extension IndexStore {
     /// A batch of a first sync or an import pays best with about so many messages, or with so many octets of text
@@ -23,11 +22,10 @@ extension IndexStore {
     /// The account with this name, made if it isn't known.
     public func registerAccount(_ name: String) throws -> AccountID {
         try requireWriter().writeNow { session in
-            let known = try Int64.fetchOne(
-                session.database, sql: "SELECT id FROM account WHERE name = ?", arguments: [name])
+            let known = try session.database.integer("SELECT id FROM account WHERE name = ?", .text(name))
             if let known { return AccountID(rawValue: known) }
-            try session.database.execute(sql: "INSERT INTO account (name) VALUES (?)", arguments: [name])
-            return AccountID(rawValue: session.database.lastInsertedRowID)
+            let made = try session.database.integer("INSERT INTO account (name) VALUES (?) RETURNING id", .text(name))
+            return AccountID(rawValue: made ?? 0)
         }
     }
 
@@ -36,31 +34,40 @@ extension IndexStore {
     public func registerMailbox(_ mailbox: MailboxDescription, of account: AccountID) throws -> MailboxID {
         try requireWriter().writeNow { session in
             let attributes = LineColumn.encode(mailbox.attributes)
-            let wireName = mailbox.wireName.map { Data($0) }
-            let known = try Row.fetchOne(
+            let known = try SQLStatement(
                 session.database,
-                sql:
-                    "SELECT id, wire_name, delimiter, attributes, object_id FROM mailbox WHERE account_id = ? AND name = ?",
-                arguments: [account.rawValue, mailbox.name])
-            guard let known else {
-                try session.database.execute(
-                    sql: """
-                        INSERT INTO mailbox (account_id, name, wire_name, delimiter, attributes, object_id)
-                        VALUES (?, ?, ?, ?, ?, ?)
-                        """,
-                    arguments: [
-                        account.rawValue, mailbox.name, wireName, mailbox.delimiter, attributes, mailbox.objectID,
-                    ])
-                return MailboxID(rawValue: session.database.lastInsertedRowID)
+                "SELECT id, wire_name, delimiter, attributes, object_id FROM mailbox WHERE account_id = ? AND name = ?",
+                [.integer(account.rawValue), .text(mailbox.name)])
+            guard try known.step() else {
+                let insert = try SQLStatement(
+                    session.database,
+                    """
+                    INSERT INTO mailbox (account_id, name, wire_name, delimiter, attributes, object_id)
+                    VALUES (?, ?, ?, ?, ?, ?) RETURNING id
+                    """)
+                insert.bind(1, account.rawValue)
+                insert.bind(2, mailbox.name)
+                insert.bind(3, mailbox.wireName)
+                insert.bind(4, mailbox.delimiter)
+                insert.bind(5, attributes)
+                insert.bind(6, mailbox.objectID)
+                return MailboxID(rawValue: try insert.runForInteger() ?? 0)
             }
-            let id: Int64 = known["id"]
+            let id = known.integer(0)
             let isSame =
-                known["wire_name"] == wireName && known["delimiter"] == mailbox.delimiter
-                && known["attributes"] == attributes && known["object_id"] == mailbox.objectID
+                known.optionalBlob(1) == mailbox.wireName && known.optionalText(2) == mailbox.delimiter
+                && known.text(3) == attributes && known.optionalText(4) == mailbox.objectID
+            known.reset()
             if !isSame {
-                try session.database.execute(
-                    sql: "UPDATE mailbox SET wire_name = ?, delimiter = ?, attributes = ?, object_id = ? WHERE id = ?",
-                    arguments: [wireName, mailbox.delimiter, attributes, mailbox.objectID, id])
+                let update = try SQLStatement(
+                    session.database,
+                    "UPDATE mailbox SET wire_name = ?, delimiter = ?, attributes = ?, object_id = ? WHERE id = ?")
+                update.bind(1, mailbox.wireName)
+                update.bind(2, mailbox.delimiter)
+                update.bind(3, attributes)
+                update.bind(4, mailbox.objectID)
+                update.bind(5, id)
+                try update.run()
             }
             return MailboxID(rawValue: id)
         }
@@ -69,15 +76,19 @@ extension IndexStore {
     /// Gives a mailbox another name; its messages, cursor and id stay. A mailbox of that name must not be there.
     public func renameMailbox(_ id: MailboxID, to mailbox: MailboxDescription) throws {
         try requireWriter().writeNow { session in
-            try session.database.execute(
-                sql: """
-                    UPDATE mailbox SET name = ?, wire_name = ?, delimiter = ?, attributes = ?,
-                        object_id = coalesce(?, object_id) WHERE id = ?
-                    """,
-                arguments: [
-                    mailbox.name, mailbox.wireName.map { Data($0) }, mailbox.delimiter,
-                    LineColumn.encode(mailbox.attributes), mailbox.objectID, id.rawValue,
-                ])
+            let update = try SQLStatement(
+                session.database,
+                """
+                UPDATE mailbox SET name = ?, wire_name = ?, delimiter = ?, attributes = ?,
+                    object_id = coalesce(?, object_id) WHERE id = ?
+                """)
+            update.bind(1, mailbox.name)
+            update.bind(2, mailbox.wireName)
+            update.bind(3, mailbox.delimiter)
+            update.bind(4, LineColumn.encode(mailbox.attributes))
+            update.bind(5, mailbox.objectID)
+            update.bind(6, id.rawValue)
+            try update.run()
         }
     }
 
@@ -105,12 +116,11 @@ extension IndexStore {
     /// Takes an account and all its mailboxes out of the index.
     public func removeAccount(_ id: AccountID, now: Int64) async throws {
         let mailboxes = try read { database in
-            try Int64.fetchAll(
-                database, sql: "SELECT id FROM mailbox WHERE account_id = ?", arguments: [id.rawValue])
+            try database.integers("SELECT id FROM mailbox WHERE account_id = ?", .integer(id.rawValue))
         }
         for mailbox in mailboxes { try await removeMailbox(MailboxID(rawValue: mailbox), now: now) }
         try requireWriter().writeNow { session in
-            try session.database.execute(sql: "DELETE FROM account WHERE id = ?", arguments: [id.rawValue])
+            try SQLStatement(session.database, "DELETE FROM account WHERE id = ?", [.integer(id.rawValue)]).run()
         }
     }
 
@@ -126,17 +136,20 @@ extension IndexStore {
 
     private func note(_ note: SyncNote, table: String, id: Int64) throws {
         try requireWriter().writeNow { session in
-            try session.database.execute(
-                sql: """
-                    UPDATE \(table) SET state = coalesce(:state, state), last_sync_at = coalesce(:at, last_sync_at),
-                        last_error = CASE WHEN :error IS NULL THEN last_error ELSE nullif(:error, '') END,
-                        last_error_at = CASE WHEN :error IS NULL THEN last_error_at
-                            WHEN :error = '' THEN NULL ELSE :error_at END
-                    WHERE id = :id
-                    """,
-                arguments: [
-                    "state": note.state, "at": note.syncedAt, "error": note.error, "error_at": note.errorAt, "id": id,
-                ])
+            let update = try SQLStatement(
+                session.database,
+                """
+                UPDATE \(table) SET state = coalesce(?1, state), last_sync_at = coalesce(?2, last_sync_at),
+                    last_error = CASE WHEN ?3 IS NULL THEN last_error ELSE nullif(?3, '') END,
+                    last_error_at = CASE WHEN ?3 IS NULL THEN last_error_at WHEN ?3 = '' THEN NULL ELSE ?4 END
+                WHERE id = ?5
+                """)
+            update.bind(1, note.state)
+            update.bind(2, note.syncedAt)
+            update.bind(3, note.error)
+            update.bind(4, note.errorAt)
+            update.bind(5, id)
+            try update.run()
         }
     }
 
@@ -153,11 +166,12 @@ extension IndexStore {
     /// more to do. Never needed for right answers.
     public func maintain(pages: Int = 500) throws -> Bool {
         try requireWriter().maintain { database in
-            let before = database.totalChangesCount
-            try database.execute(
-                sql: "INSERT INTO message_text (message_text, rank) VALUES ('merge', ?)", arguments: [pages])
+            let before = database.totalChanges
+            try SQLStatement(
+                database, "INSERT INTO message_text (message_text, rank) VALUES ('merge', ?)", [.integer(Int64(pages))]
+            ).run()
             // FTS5 tells by this count whether a merge found something to do.
-            return database.totalChangesCount - before >= 2
+            return database.totalChanges - before >= 2
         }
     }
 
@@ -168,15 +182,14 @@ extension IndexStore {
     public func pack() throws -> Bool {
         guard IndexFiles.size(of: path) <= Self.largestPacked else { return false }
         try requireWriter().maintain { database in
-            try database.execute(sql: "INSERT INTO message_text (message_text) VALUES ('optimize')")
+            try database.execute("INSERT INTO message_text (message_text) VALUES ('optimize')")
             // What VACUUM sets aside is as large as the index, and has a cache like the connection's own.
             defer {
                 let cache = options.writerCacheBytes / 1024
-                try? database.execute(sql: "PRAGMA cache_size = -\(cache); PRAGMA temp_store = MEMORY")
+                try? database.execute("PRAGMA cache_size = -\(cache); PRAGMA temp_store = MEMORY")
             }
-            try database.execute(
-                sql: "PRAGMA shrink_memory; PRAGMA cache_size = -2048; PRAGMA temp_store = FILE; VACUUM")
-            try database.checkpoint(.truncate)
+            try database.execute("PRAGMA shrink_memory; PRAGMA cache_size = -2048; PRAGMA temp_store = FILE; VACUUM")
+            try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         }
         return true
     }
@@ -206,7 +219,7 @@ extension BatchWriter {
         let count = try removePlaces(id, 0...Int64(UInt32.max), limit: limit)
         if count == 0 {
             mailboxes[id] = nil
-            try database.execute(sql: "DELETE FROM mailbox WHERE id = ?", arguments: [id.rawValue])
+            try SQLStatement(database, "DELETE FROM mailbox WHERE id = ?", [.integer(id.rawValue)]).run()
         }
         return count
     }

@@ -1,30 +1,26 @@
 import GRDB
-import IndexSchema
+import MailSearch
 
-/// The index of all mail: one SQLite file in a folder, with its write-ahead log beside it.
+/// The index of all mail, for who may also write it: one SQLite file in a folder, with its write-ahead log beside it.
 ///
-/// One process writes; any number of processes read at the same time, and neither waits for the other. Reading
-/// functions block the calling thread for as long as they take (never call them on an event loop); they see the index
-/// as the last whole batch left it.
-public final class IndexStore: Sendable {
+/// One process writes; any number of processes read at the same time, and neither waits for the other. What can be asked
+/// is told by `IndexReading`; those functions block the calling thread for as long as they take (never call them on an
+/// event loop).
+public final class IndexStore: IndexReading, Sendable {
     public enum Access: Hashable, Sendable {
         case readWrite
         case readOnly
     }
 
-    /// The file's name in the folder.
-    public static let fileName = "index.sqlite"
-
     public let access: Access
     public let options: IndexStoreOptions
-    /// The file.
-    public let path: String
+    public let reader: IndexReader
 
-    let reader: any DatabaseReader
     let writer: IndexWriter?
-    let totals = TotalCache()
-    let stamps = IndexStamps()
-    let dictionaries: TextDictionaries
+
+    /// The file.
+    public var path: String { reader.path }
+    var dictionaries: TextDictionaries { reader.dictionaries }
 
     /// Opens the index in a folder.
     ///
@@ -34,25 +30,21 @@ public final class IndexStore: Sendable {
     public static func open(
         _ directory: String, access: Access, options: IndexStoreOptions = IndexStoreOptions()
     ) throws -> IndexStore {
-        let path = IndexFiles.path(in: directory)
-        return try IndexError.translating(path) {
-            switch access {
-            case .readWrite: try openForWriting(directory, path, options)
-            case .readOnly: try openForReading(path, options)
-            }
+        switch access {
+        case .readWrite:
+            let path = IndexFiles.path(in: directory)
+            return try IndexError.translatingAll(path) { try openForWriting(directory, path, options) }
+        case .readOnly:
+            let reader = try IndexReader.open(directory, options: options)
+            return IndexStore(access: .readOnly, options: options, reader: reader, writer: nil)
         }
     }
 
-    private init(
-        access: Access, options: IndexStoreOptions, path: String, reader: any DatabaseReader, writer: IndexWriter?,
-        dictionaries: TextDictionaries
-    ) {
+    private init(access: Access, options: IndexStoreOptions, reader: IndexReader, writer: IndexWriter?) {
         self.access = access
         self.options = options
-        self.path = path
         self.reader = reader
         self.writer = writer
-        self.dictionaries = dictionaries
     }
 
     private static func openForWriting(_ directory: String, _ path: String, _ options: IndexStoreOptions) throws
@@ -62,60 +54,27 @@ public final class IndexStore: Sendable {
         let dictionaries = TextDictionaries(isForWriting: true)
         if IndexFiles.size(of: path) > 0 {
             // Looked at before anything is changed: a pool switches whatever it opens to write-ahead logging.
-            let queue = try DatabaseQueue(
-                path: path, configuration: IndexConnection.configuration(.readOnly, options, dictionaries))
-            let state = try queue.read { try IndexMigrator.state(of: $0) }
-            try queue.close()
-            try IndexMigrator.refuse(state, at: path, access: .readWrite)
+            let connection = try SQLiteDatabase(reading: path)
+            try connection.inSnapshot { try IndexState($0).refuse(at: path, isForWriting: true) }
         }
-        let pool = try DatabasePool(
-            path: path, configuration: IndexConnection.configuration(.readWrite, options, dictionaries))
+        let pool = try DatabasePool(path: path, configuration: WriterConnection.configuration(options, dictionaries))
         try IndexMigrator.migrate(pool)
         IndexFiles.restrict(path)
+        let reader = IndexReader(path: path, options, dictionaries, isMapped: false)
         let writer = IndexWriter(pool: pool, options: options, dictionaries: dictionaries)
         // New documents are compressed with it from the beginning.
-        try pool.read { database in
-            let id = try Int64.fetchOne(database, sql: "SELECT max(id) FROM dictionary")
+        try reader.read { database in
+            let id = try database.integer("SELECT max(id) FROM dictionary")
             if let id { _ = try dictionaries.dictionary(id, database) }
         }
-        return IndexStore(
-            access: .readWrite, options: options, path: path, reader: pool, writer: writer, dictionaries: dictionaries)
-    }
-
-    private static func openForReading(_ path: String, _ options: IndexStoreOptions) throws -> IndexStore {
-        guard IndexFiles.size(of: path) > 0 else {
-            throw IndexError(
-                code: .notFound,
-                message: "there is no index at \(path): run \"trawl sync\" or \"trawl import\" first")
-        }
-        let dictionaries = TextDictionaries(isForWriting: false)
-        let configuration = IndexConnection.configuration(.readOnly, options, dictionaries)
-        let queue: DatabaseQueue
-        do {
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.read { try IndexMigrator.refuse(IndexMigrator.state(of: $0), at: path, access: .readOnly) }
-        } catch let error as DatabaseError where IndexFiles.canBeReadAsImmutable(path, after: error) {
-            // Nobody can write here, so nobody does: SQLite may do without the log and its shared memory.
-            let immutable = try DatabaseQueue(path: IndexFiles.immutableURI(path), configuration: configuration)
-            try immutable.read { try IndexMigrator.refuse(IndexMigrator.state(of: $0), at: path, access: .readOnly) }
-            return IndexStore(
-                access: .readOnly, options: options, path: path, reader: immutable, writer: nil,
-                dictionaries: dictionaries)
-        }
-        return IndexStore(
-            access: .readOnly, options: options, path: path, reader: queue, writer: nil, dictionaries: dictionaries)
-    }
-
-    /// Reads in one snapshot.
-    func read<R>(_ body: (Database) throws -> R) throws -> R {
-        try IndexError.translating(path) { try reader.read(body) }
+        return IndexStore(access: .readWrite, options: options, reader: reader, writer: writer)
     }
 
     /// Ends all work and closes the files. What is called afterwards throws.
     public func close() throws {
-        try IndexError.translating(path) {
-            writer?.close()
-            try reader.close()
+        try IndexError.translatingAll(path) {
+            reader.close()
+            try writer?.close()
         }
     }
 }

@@ -1,4 +1,4 @@
-import GRDB
+import MailSearch
 
 /// Making the dictionary that texts are compressed with.
 extension BatchWriter {

@@ -1,3 +1,5 @@
+import MailSearch
+
 extension BatchWriter {
     func listID(_ name: String) throws -> Int64? {
         guard !name.isEmpty else { return nil }

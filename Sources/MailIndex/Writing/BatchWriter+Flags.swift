@@ -1,3 +1,5 @@
+import MailSearch
+
 extension BatchWriter {
     func flagsetID(_ flags: FlagSet) throws -> Int64 {
         if let id = flagsetIDs[flags] { return id }
@@ -105,35 +107,5 @@ extension BatchWriter {
         }
         if let id { tagIDs[key] = id }
         return id
-    }
-}
-
-/// The flags of a message that stands in many places.
-struct CombinedFlags {
-    private(set) var flags: EmailFlags = []
-    /// Keywords and labels, with the name as written.
-    private(set) var tags: [BatchWriter.TagKey: String] = [:]
-    private var isEmpty = true
-
-    mutating func add(_ other: FlagSet) {
-        let isSeen = (isEmpty || flags.contains(.seen)) && other.flags.contains(.seen)
-        isEmpty = false
-        flags.formUnion(other.flags)
-        if isSeen { flags.insert(.seen) } else { flags.remove(.seen) }
-        for keyword in other.keywords {
-            tags[BatchWriter.TagKey(kind: BatchWriter.TagKey.keyword, folded: TextFolding.folded(keyword))] = keyword
-        }
-        for label in other.labels {
-            tags[BatchWriter.TagKey(kind: BatchWriter.TagKey.label, folded: TextFolding.folded(label))] = label
-        }
-    }
-}
-
-extension FlagSet {
-    /// From columns flags, keywords, labels.
-    init(_ row: SQLStatement, from start: Int32) {
-        self.init(
-            flags: EmailFlags(rawValue: UInt8(truncatingIfNeeded: row.integer(start))),
-            keywords: LineColumn.decode(row.text(start + 1)), labels: LineColumn.decode(row.text(start + 2)))
     }
 }

@@ -1,3 +1,5 @@
+import MailSearch
+
 extension BatchWriter {
     func add(_ additions: [PlacedDocument]) throws {
         // FTS5 writes out what it has gathered whenever a row's number is not larger than the last.

@@ -1,3 +1,5 @@
+import MailSearch
+
 /// Threads are the connected parts of a graph whose nodes are messages and Message-IDs, with an edge from a message to
 /// each Message-ID that it bears, answers or refers to. It is what JWZ's algorithm groups (subjects aside), told so
 /// that the order in which messages come and go cannot matter. The graph's edges are the rows of `reference`.

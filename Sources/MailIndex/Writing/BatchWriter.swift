@@ -1,9 +1,9 @@
-import GRDB
+import MailSearch
 
 /// Applies batches within transactions that `IndexWriter` opens. What it remembers from one to the next (numbers of
 /// addresses, types, flag sets) is always also in the file.
 final class BatchWriter {
-    let database: Database
+    let database: SQLiteDatabase
     let options: IndexStoreOptions
     let dictionaries: TextDictionaries
     let sql: WriterStatements
@@ -67,14 +67,7 @@ final class BatchWriter {
         var hasLost = false
     }
 
-    struct TagKey: Hashable {
-        static let keyword: Int64 = 1
-        static let label: Int64 = 2
-        var kind: Int64
-        var folded: String
-    }
-
-    init(_ database: Database, _ options: IndexStoreOptions, _ dictionaries: TextDictionaries) throws {
+    init(_ database: SQLiteDatabase, _ options: IndexStoreOptions, _ dictionaries: TextDictionaries) throws {
         self.database = database
         self.options = options
         self.dictionaries = dictionaries
@@ -84,7 +77,8 @@ final class BatchWriter {
     func begin() throws {
         defer { sql.readCounter.reset() }
         guard try sql.readCounter.step() else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the counters are missing")
+            throw IndexError(
+                code: .damaged, message: "the index is damaged (the counters are missing): run \"trawl check\"")
         }
         change = sql.readCounter.integer(0)
         changesFloor = sql.readCounter.integer(1)
@@ -160,13 +154,13 @@ final class BatchWriter {
 
     /// Forgets the oldest of what was destroyed, so that the table stays small.
     private func pruneDestroyed() throws {
-        let count = try Int64.fetchOne(database, sql: "SELECT COUNT(*) FROM destroyed") ?? 0
+        let count = try database.integer("SELECT COUNT(*) FROM destroyed") ?? 0
         let surplus = count - Int64(options.destroyedCount)
         guard surplus > 0 else { return }
-        let last = try Int64.fetchOne(
-            database, sql: "SELECT change FROM destroyed ORDER BY change LIMIT 1 OFFSET ?", arguments: [surplus - 1])
+        let last = try database.integer(
+            "SELECT change FROM destroyed ORDER BY change LIMIT 1 OFFSET ?", .integer(surplus - 1))
         guard let last else { return }
-        try database.execute(sql: "DELETE FROM destroyed WHERE change <= ?", arguments: [last])
+        try SQLStatement(database, "DELETE FROM destroyed WHERE change <= ?", [.integer(last)]).run()
         changesFloor = max(changesFloor, last)
     }
 }

@@ -1,3 +1,5 @@
+import MailSearch
+
 /// What the index keeps beside a document's text, so that queries need not read it. Derived from the document's
 /// columns alone: what was put in can be taken out again.
 struct DocumentFacts: Sendable {

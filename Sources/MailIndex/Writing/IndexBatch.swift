@@ -1,3 +1,5 @@
+import MailSearch
+
 /// Changes that are made in one transaction, with the cursors that cover them.
 ///
 /// Applied in the order of the properties below; messages without a place at the end leave the index. A batch done

@@ -1,5 +1,6 @@
 import GRDB
 import GRDBSQLite
+import MailSearch
 import Synchronization
 
 /// The one writer of an index: batches in, one transaction each.
@@ -31,7 +32,7 @@ final class IndexWriter: @unchecked Sendable {
             return result
         } catch {
             isStale.withLock { $0 = true }
-            throw IndexError.translated(pool.path, error)
+            throw IndexError.translatedAny(pool.path, error)
         }
     }
 
@@ -46,23 +47,26 @@ final class IndexWriter: @unchecked Sendable {
             return result
         } catch {
             isStale.withLock { $0 = true }
-            throw IndexError.translated(pool.path, error)
+            throw IndexError.translatedAny(pool.path, error)
         }
     }
 
     /// Outside any transaction: for checkpoints and FTS5's own upkeep.
-    func maintain<R>(_ body: (Database) throws -> R) throws -> R {
-        try IndexError.translating(pool.path) { try pool.writeWithoutTransaction(body) }
+    func maintain<R>(_ body: (SQLiteDatabase) throws -> R) throws -> R {
+        try IndexError.translatingAll(pool.path) {
+            try pool.writeWithoutTransaction { try body(SQLiteDatabase(of: $0.open)) }
+        }
     }
 
     /// Lets go of all statements, so that the pool can be closed, and writes the log back into the file: the pool's last
     /// connection to close is a reader's, which cannot. Where another process reads, the log stays, and does no harm.
-    func close() {
+    func close() throws {
         pool.writeWithoutTransaction { database in
             session = nil
             sqlite3_busy_timeout(database.sqliteConnection, 0)
             _ = try? database.checkpoint(.truncate)
         }
+        try pool.close()
     }
 
     private func session(_ database: Database) throws -> BatchWriter {
@@ -71,7 +75,7 @@ final class IndexWriter: @unchecked Sendable {
             return stale
         }
         if wasStale { session = nil }
-        let session = try self.session ?? BatchWriter(database, options, dictionaries)
+        let session = try self.session ?? BatchWriter(SQLiteDatabase(of: database.open), options, dictionaries)
         self.session = session
         try session.begin()
         return session

@@ -1,4 +1,5 @@
 import MIME
+import MailSearch
 
 /// A message made ready for the index.
 ///

@@ -1,4 +1,4 @@
-import GRDB
+import MailSearch
 
 /// A document as it was put in, its text read again.
 struct StoredDocument {
@@ -7,7 +7,7 @@ struct StoredDocument {
     var attachments: String
 
     /// From the columns `DocumentColumns.names` and `text`.
-    init(_ row: SQLStatement, _ database: Database, _ dictionaries: TextDictionaries) throws {
+    init(_ row: SQLStatement, _ database: SQLiteDatabase, _ dictionaries: TextDictionaries) throws {
         columns = DocumentColumns(row)
         let column = DocumentColumns.count
         guard !row.isNull(column) else {

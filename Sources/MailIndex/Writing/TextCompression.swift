@@ -1,3 +1,5 @@
+import MailSearch
+
 /// By what the text of new documents is compressed: ``IndexStore/compression``, asked for shortly before they are made.
 ///
 /// A document may go into any index whatever it was compressed with; the writer does it again where it must.

@@ -1,4 +1,4 @@
-import GRDB
+import MailSearch
 
 /// The writer's statements, prepared once.
 struct WriterStatements {
@@ -28,7 +28,7 @@ struct WriterStatements {
     // Mailboxes.
     let readMailbox, setValidity, resetMailbox, dropCursor, updateCounts, updateCursor: SQLStatement
 
-    init(_ database: Database) throws {
+    init(_ database: SQLiteDatabase) throws {
         func make(_ sql: String) throws -> SQLStatement { try SQLStatement(database, sql) }
 
         readCounter = try make("SELECT change, changes_floor, next_thread_id, message_count, id_drift FROM counter")

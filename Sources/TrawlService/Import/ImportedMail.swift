@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 import Synchronization
 
 /// The octets of imported messages, read again from where they came from.

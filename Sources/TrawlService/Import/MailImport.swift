@@ -1,5 +1,6 @@
 import MIME
 import MailIndex
+import MailSearch
 
 /// Brings mail from files into the index: mbox, Maildir, message files, and folders of them.
 ///

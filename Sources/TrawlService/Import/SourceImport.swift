@@ -1,5 +1,6 @@
 import MIME
 import MailIndex
+import MailSearch
 
 /// Imports one source: messages are read and parsed in chunks side by side, and written in batches meanwhile.
 struct SourceImport {

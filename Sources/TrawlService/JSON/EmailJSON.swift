@@ -1,5 +1,6 @@
 import MIME
 import MailIndex
+import MailSearch
 
 /// Messages, hits and results in the JSON that other tools are written against: JMAP's Email names (RFC 8621 §4).
 public enum EmailJSON {

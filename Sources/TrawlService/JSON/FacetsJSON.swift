@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 
 /// `{"total", "complete", "facets": {"senders": [{"value", "name", "count"}, …], "mailboxes", "years", "lists", "types"}}`.
 ///

@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 
 /// `{"name", "email", "count"}`.
 public enum AddressJSON {

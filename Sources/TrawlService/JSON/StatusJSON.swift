@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 
 /// What the index holds, in JSON: `status` and `mailboxes` of the socket and the command line.
 public enum StatusJSON {

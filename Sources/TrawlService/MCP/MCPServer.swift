@@ -1,5 +1,6 @@
 import MIME
 import MailIndex
+import MailSearch
 
 /// The Model Context Protocol over lines of JSON: the index's reads as tools, and messages as resources. Nothing can be
 /// changed through it.

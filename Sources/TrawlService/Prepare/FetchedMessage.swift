@@ -1,5 +1,6 @@
 import IMAPCore
 import MailIndex
+import MailSearch
 import NIOCore
 
 /// A message as it came from the server, before it is read.

@@ -1,6 +1,7 @@
 import IMAPCore
 import MIME
 import MailIndex
+import MailSearch
 import NIOCore
 
 /// Makes messages ready for the index: parsed, their text folded out and compressed, their places told.

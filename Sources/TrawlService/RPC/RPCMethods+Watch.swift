@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 
 extension RPCMethods {
     /// Reads a `watch` request.

@@ -1,5 +1,6 @@
 import MIME
 import MailIndex
+import MailSearch
 import NIOCore
 
 /// What the socket's methods need beside the index. Each may take as long as it takes; they run in tasks of the server.

@@ -7,6 +7,7 @@
 #endif
 import Logging
 import MailIndex
+import MailSearch
 import NIOCore
 import NIOPosix
 import Synchronization

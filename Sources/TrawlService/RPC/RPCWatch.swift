@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 
 /// A query that a client watches, and what is known of it up to `state`.
 struct RPCWatch: Sendable {

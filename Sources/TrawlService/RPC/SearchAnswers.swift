@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 import Synchronization
 
 /// Answers to late searches, as long as the index stays as it is.

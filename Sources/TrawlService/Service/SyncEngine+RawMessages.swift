@@ -1,6 +1,7 @@
 import IMAPClient
 import IMAPCore
 import MailIndex
+import MailSearch
 
 extension SyncEngine {
     /// Many messages whole, over one connection an account, each handed on as it comes; in no promised order.

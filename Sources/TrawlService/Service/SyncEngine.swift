@@ -2,6 +2,7 @@ import IMAPClient
 import IMAPCore
 import Logging
 import MailIndex
+import MailSearch
 import NIOCore
 
 /// All accounts of a configuration side by side: each has its own connections and its own delays, so that one that fails

@@ -1,6 +1,7 @@
 import IMAPClient
 import IMAPCore
 import MailIndex
+import MailSearch
 
 /// What differs between the index and a server, in one mailbox.
 public struct VerifyDifference: Hashable, Sendable, CustomStringConvertible {
@@ -108,7 +109,7 @@ public struct Verifier: Sendable {
 
     /// Fetches messages and puts them where others stand. One that stands nowhere else is given the right content; else
     /// its place here goes to the message that was fetched.
-    private func fetchAnew(_ uids: UIDSet, of mailbox: MailIndex.MailboxStatus) async throws {
+    private func fetchAnew(_ uids: UIDSet, of mailbox: MailSearch.MailboxStatus) async throws {
         guard !uids.isEmpty else { return }
         let environment = synchronizer.environment
         let store = environment.store
@@ -140,14 +141,14 @@ public struct Verifier: Sendable {
         }
     }
 
-    private func indexedMailboxes() throws -> [MailIndex.MailboxStatus] {
+    private func indexedMailboxes() throws -> [MailSearch.MailboxStatus] {
         let name = synchronizer.configuration.name
         return try synchronizer.environment.store.status().accounts.first { $0.name == name }?.mailboxes ?? []
     }
 
     /// Fetches as synchronisation does, so that the same content gives the same digest.
     private func fetcher(
-        of mailbox: MailIndex.MailboxStatus, uidValidity: UInt32, on connection: IMAPConnection
+        of mailbox: MailSearch.MailboxStatus, uidValidity: UInt32, on connection: IMAPConnection
     ) throws -> WindowFetcher {
         let environment = synchronizer.environment
         return WindowFetcher(
@@ -161,7 +162,7 @@ public struct Verifier: Sendable {
     // MARK: One mailbox
 
     private func compare(
-        _ mailbox: MailIndex.MailboxStatus, _ name: MailboxName, on connection: IMAPConnection
+        _ mailbox: MailSearch.MailboxStatus, _ name: MailboxName, on connection: IMAPConnection
     ) async throws -> [VerifyDifference] {
         let store = synchronizer.environment.store
         let selected = try await connection.examine(name)

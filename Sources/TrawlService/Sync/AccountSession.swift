@@ -1,6 +1,7 @@
 import IMAPClient
 import IMAPCore
 import MailIndex
+import MailSearch
 
 /// One stretch of an account's synchronisation, from logging in until something fails: the list of mailboxes and the
 /// passes over them.
@@ -72,7 +73,7 @@ struct AccountSession: Sendable {
     /// Makes names free before they are given: what has gone goes, and of mailboxes that take each other's names all are
     /// put under names that no server gives.
     private func removeAndSetAside(
-        _ matches: [MailboxMatcher.Match], _ indexed: [MailIndex.MailboxStatus]
+        _ matches: [MailboxMatcher.Match], _ indexed: [MailSearch.MailboxStatus]
     ) async throws {
         let taken = Set(indexed.map(\.name))
         let wantsTaken = matches.contains { match in
@@ -87,7 +88,7 @@ struct AccountSession: Sendable {
         }
     }
 
-    private func setAside(_ id: MailboxID, _ indexed: [MailIndex.MailboxStatus]) throws {
+    private func setAside(_ id: MailboxID, _ indexed: [MailSearch.MailboxStatus]) throws {
         guard let mailbox = indexed.first(where: { $0.id == id }) else { return }
         try context.index.rename(
             id,

@@ -1,6 +1,7 @@
 import IMAPClient
 import IMAPCore
 import MailIndex
+import MailSearch
 
 extension AccountSynchronizer {
     /// How long a watched mailbox may go without being opened anew, so that its cursor keeps up with what came.

@@ -2,6 +2,7 @@ import IMAPClient
 import IMAPCore
 import Logging
 import MailIndex
+import MailSearch
 import Synchronization
 import TLS
 

@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 
 /// A moment just before or after a transaction of synchronisation, by name.
 struct CommitPoint: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import IMAPCore
 import MailIndex
+import MailSearch
 
 /// Tells which listed mailbox is which of the index, so that a renamed one is not fetched again.
 public struct MailboxMatcher: Sendable {
@@ -84,7 +85,7 @@ public struct MailboxMatcher: Sendable {
 }
 
 extension MailboxMatcher.Known {
-    init(_ mailbox: MailIndex.MailboxStatus) {
+    init(_ mailbox: MailSearch.MailboxStatus) {
         self.init(id: mailbox.id, name: mailbox.name, objectID: mailbox.objectID, cursor: mailbox.cursor)
     }
 }

@@ -2,6 +2,7 @@ import IMAPClient
 import IMAPCore
 import Logging
 import MailIndex
+import MailSearch
 
 /// Brings one mailbox of the index in step with the server, over a connection that it may use while it does.
 struct MailboxSynchronizer: Sendable {

@@ -2,6 +2,7 @@ import IMAPClient
 import IMAPCore
 import Logging
 import MailIndex
+import MailSearch
 
 /// A mailbox that is open on a connection and in step with the index: what the server tells of it goes in at once.
 struct OpenMailbox: Sendable {

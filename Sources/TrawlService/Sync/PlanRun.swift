@@ -1,6 +1,7 @@
 import IMAPClient
 import IMAPCore
 import MailIndex
+import MailSearch
 
 /// Carries out the steps of a plan for one open mailbox.
 struct PlanRun {

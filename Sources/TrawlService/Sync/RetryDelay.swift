@@ -1,5 +1,6 @@
 import IMAPClient
 import MailIndex
+import MailSearch
 
 /// How long to wait before an account is tried again: growing with each failure in a row, scattered so that many clients
 /// of a server that was down don't come back in one moment. All are in seconds.

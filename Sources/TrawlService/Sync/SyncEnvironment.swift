@@ -1,6 +1,7 @@
 import IMAPClient
 import Logging
 import MailIndex
+import MailSearch
 
 #if canImport(Glibc)
     import Glibc

@@ -1,5 +1,6 @@
 import IMAPCore
 import MailIndex
+import MailSearch
 
 /// What synchronisation needs of the index, in IMAP's types.
 struct SyncIndex: Sendable {
@@ -25,7 +26,7 @@ struct SyncIndex: Sendable {
 
     // MARK: Mailboxes
 
-    func mailboxes(_ account: AccountID) throws -> [MailIndex.MailboxStatus] {
+    func mailboxes(_ account: AccountID) throws -> [MailSearch.MailboxStatus] {
         try store.mailboxes().filter { $0.account == account }
     }
 

@@ -1,5 +1,6 @@
 import IMAPCore
 import MailIndex
+import MailSearch
 
 /// What to ask of a server, and in which order, so that the index comes to hold what a mailbox holds.
 ///

@@ -1,5 +1,6 @@
 import IMAPCore
 import MailIndex
+import MailSearch
 
 /// How a server tells what has changed in a mailbox since the index last looked.
 public enum ChangeTelling: Hashable, Sendable, CaseIterable {

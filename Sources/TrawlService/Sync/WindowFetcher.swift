@@ -1,6 +1,7 @@
 import IMAPClient
 import IMAPCore
 import MailIndex
+import MailSearch
 import NIOCore
 
 /// Fetches one window of an open mailbox and makes its messages ready: what the index knows already is only placed, small

@@ -1,5 +1,6 @@
 import IMAPCore
 import MailIndex
+import MailSearch
 
 /// Takes a mailbox's windows from the server into the index: several fetched and prepared at a time, written in their
 /// order, in large batches, with the cursor that each batch makes true.

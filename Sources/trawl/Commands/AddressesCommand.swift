@@ -1,5 +1,6 @@
 import ArgumentParser
 import MailIndex
+import MailSearch
 import TrawlService
 
 struct AddressesCommand: ParsableCommand {

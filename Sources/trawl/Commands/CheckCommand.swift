@@ -1,5 +1,6 @@
 import ArgumentParser
 import MailIndex
+import MailSearch
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MailIndex
+import MailSearch
 
 struct CountCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -7,6 +7,7 @@
 #endif
 import ArgumentParser
 import MailIndex
+import MailSearch
 import TrawlService
 
 struct MCPCommand: ParsableCommand {

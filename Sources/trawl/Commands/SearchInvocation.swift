@@ -1,5 +1,6 @@
 import ArgumentParser
 import MailIndex
+import MailSearch
 import TrawlService
 
 /// `trawl search` as it was asked for: query, options, places.

@@ -8,6 +8,7 @@
 import ArgumentParser
 import Logging
 import MailIndex
+import MailSearch
 import ServiceLifecycle
 import TrawlService
 

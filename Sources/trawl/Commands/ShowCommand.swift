@@ -1,6 +1,7 @@
 import ArgumentParser
 import MIME
 import MailIndex
+import MailSearch
 import TrawlService
 
 struct ShowCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import MailIndex
+import MailSearch
 import TrawlService
 
 struct SyncCommand: AsyncParsableCommand {

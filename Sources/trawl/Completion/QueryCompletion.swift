@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 import TrawlService
 
 /// Completion of a query's word: the names of fields, then what the index has for them.

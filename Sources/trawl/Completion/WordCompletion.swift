@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 import TrawlService
 
 /// What the word under the cursor may become.

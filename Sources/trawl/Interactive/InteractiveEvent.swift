@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 
 /// What the search worker is asked.
 struct SearchRequest: Sendable {

@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 
 extension InteractiveModel {
     /// The whole screen as it is to be seen now.

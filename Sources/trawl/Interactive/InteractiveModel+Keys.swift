@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 
 extension InteractiveModel {
     mutating func handle(_ key: Key) -> [InteractiveEffect] {

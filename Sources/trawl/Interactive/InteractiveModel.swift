@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 
 /// Search as you type, without its terminal: keys and answers in, what to show and what to do out.
 struct InteractiveModel: Sendable {

@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 
 /// What the screen is opened with.
 struct InteractiveOptions: Sendable {

@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 import TrawlService
 
 #if canImport(Glibc)

@@ -1,5 +1,6 @@
 import MIME
 import MailIndex
+import MailSearch
 
 /// A message laid out for a width: fields, a blank line, its text, with the query's words marked.
 struct MessagePage: Sendable {

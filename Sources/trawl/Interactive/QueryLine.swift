@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 
 /// The line in which the query is typed: its text and the cursor, which stands between whole characters.
 struct QueryLine: Hashable, Sendable {

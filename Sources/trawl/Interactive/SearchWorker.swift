@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 import Synchronization
 
 /// Searches and reads the index off the screen's thread, one thing at a time, the newest first.

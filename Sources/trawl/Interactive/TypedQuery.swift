@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 
 /// A query as it stands while it is being typed: the last word is taken for the beginning of one, and what is only
 /// half there does not stop the rest from being sought.

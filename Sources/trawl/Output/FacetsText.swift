@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 
 /// Counts of a query's results, each value as it would stand in a query that narrows it.
 enum FacetsText {

@@ -6,6 +6,7 @@
     import Darwin
 #endif
 import MailIndex
+import MailSearch
 import TrawlService
 
 /// Results as a Maildir, for mail readers.

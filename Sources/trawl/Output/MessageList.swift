@@ -1,5 +1,6 @@
 import MIME
 import MailIndex
+import MailSearch
 
 /// Messages one below the other: id, date, marks, sender, subject; below that, where the query's words stand.
 struct MessageList {

@@ -6,6 +6,7 @@
     import Darwin
 #endif
 import MailIndex
+import MailSearch
 import TrawlService
 
 /// Results in the shape of `notmuch search --format=json`: one object a thread, so that what reads that reads this.

@@ -1,5 +1,6 @@
 import Logging
 import MailIndex
+import MailSearch
 import TrawlService
 
 extension RawMessage {

@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 import TrawlService
 
 /// What the index holds, for people.

@@ -1,6 +1,7 @@
 import MIME
 
 @testable import MailIndex
+@testable import MailSearch
 
 /// Raw messages for the needles test, made of bytes so that any charset can stand in them.
 struct NeedleMail {

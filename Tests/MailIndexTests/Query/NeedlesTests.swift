@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 private let context = QueryContext(now: 1_715_767_200)
 private let csv = "Content-Type: text/csv; charset=utf-8\r\nContent-Disposition: attachment; filename=\"figures.csv\""

@@ -1,7 +1,7 @@
-import GRDB
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 private let context = QueryContext(now: 1_715_767_200)
 
@@ -10,7 +10,7 @@ struct QueryAnswersTests {
     @Test("an explanation tells the tree, the match, the condition, the plan and what will find nothing")
     func explanation() throws {
         let query = try QueryParser.parse("boat from:(ana OR bob) is:unread -in:nowhere", context: context)
-        let explanation = try sampleIndex.queue.read { try QueryExplanation(query, in: $0) }
+        let explanation = try sampleIndex.read { try QueryExplanation(query, in: $0) }
         #expect(
             explanation.tree == """
                 and
@@ -30,7 +30,7 @@ struct QueryAnswersTests {
         let ana = explanation.root.children[1].children[0]
         #expect(ana.columns == ["from"] && ana.value == "\"ana\"" && ana.range == 11..<14)
         #expect(explanation.text.contains("match: (\"boat\""))
-        let nothing = try sampleIndex.queue.read {
+        let nothing = try sampleIndex.read {
             try QueryExplanation(QueryParser.parse("in:nowhere", context: context), in: $0)
         }
         #expect(nothing.plan == ["nothing can match"])
@@ -40,7 +40,7 @@ struct QueryAnswersTests {
     func facets() throws {
         func facets(_ text: String) throws -> Facets {
             let query = try QueryParser.parse(text, context: context)
-            return try sampleIndex.queue.read { try Facets(query, context: context, in: $0) }
+            return try sampleIndex.read { try Facets(query, context: context, in: $0) }
         }
         func told(_ counts: [Facets.Count]) -> String {
             counts.map { "\($0.value)\($0.name.map { "(\($0))" } ?? "")=\($0.count)" }.joined(separator: " ")
@@ -72,7 +72,7 @@ struct QueryAnswersTests {
         ] as [(String, String?)])
     func suggestions(text: String, better: String?) throws {
         let query = try QueryParser.parse(text, context: context)
-        let found = try sampleIndex.queue.write { try Suggestion.make(for: query, in: $0) }
+        let found = try sampleIndex.write { try Suggestion.make(for: query, in: $0) }
         #expect((found.isEmpty ? nil : Suggestion.applied(found, to: query)) == better)
     }
 }

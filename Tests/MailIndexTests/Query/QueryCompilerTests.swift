@@ -1,8 +1,8 @@
-import GRDB
 import TestSupport
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 private let context = QueryContext(now: 1_715_767_200, savedQueries: ["bills": "subject:invoice has:attachment"])
 
@@ -156,7 +156,7 @@ struct QueryCompilerTests {
     func compiledForms() throws {
         func form(_ text: String) throws -> String {
             let query = try QueryParser.parse(text, context: context)
-            let compiled = try sampleIndex.queue.read { try QueryCompiler.compile(query, in: $0) }
+            let compiled = try sampleIndex.read { try QueryCompiler.compile(query, in: $0) }
             return (compiled.text ?? "-") + " | " + (compiled.condition ?? "-")
         }
         #expect(try form("a b OR c") == #"(("a" AND "b") OR "c") | -"#)
@@ -180,7 +180,7 @@ struct QueryCompilerTests {
     func notices() throws {
         func notices(_ text: String) throws -> [String] {
             let query = try QueryParser.parse(text, context: context)
-            return try sampleIndex.queue.read { db in
+            return try sampleIndex.read { db in
                 var compiler = try QueryCompiler(db)
                 _ = try compiler.compile(query)
                 return compiler.notices

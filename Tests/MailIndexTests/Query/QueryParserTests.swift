@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 /// 2024-05-15 is a Wednesday; Berlin is two hours east of UTC then, one in winter.
 private let noon = Int64(1_715_767_200)

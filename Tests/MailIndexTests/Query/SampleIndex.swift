@@ -2,6 +2,7 @@ import GRDB
 import IndexSchema
 
 @testable import MailIndex
+@testable import MailSearch
 
 /// A message of a sample index, told in the fewest words.
 struct SampleMessage {
@@ -41,7 +42,7 @@ struct SampleIndex {
     init(_ messages: [SampleMessage]) throws {
         var configuration = Configuration()
         configuration.prepareDatabase { db in
-            db.add(tokenizer: MailTokenizer.self)
+            try MailTokenizer.register(on: SQLiteDatabase(of: db.open))
             db.add(
                 function: DatabaseFunction("trawl_text", argumentCount: 2, pure: true) { values in
                     guard let text = String.fromDatabaseValue(values[0]) else { return nil }
@@ -148,12 +149,22 @@ struct SampleIndex {
 
     // MARK: Asking
 
+    func read<R>(_ body: (SQLiteDatabase) throws -> R) throws -> R {
+        try queue.read { try body(SQLiteDatabase(of: $0.open)) }
+    }
+
+    func write<R>(_ body: (SQLiteDatabase) throws -> R) throws -> R {
+        try queue.write { try body(SQLiteDatabase(of: $0.open)) }
+    }
+
     func ids(_ query: SearchQuery) throws -> [Int64] {
-        try queue.read { db in
+        try read { db in
             let compiled = try QueryCompiler.compile(query, in: db)
             if compiled.isEmpty { return [] }
             let (sql, arguments) = compiled.idStatement
-            return try Int64.fetchAll(db, sql: sql, arguments: arguments)
+            var ids: [Int64] = []
+            try SQLStatement(db, sql, arguments).forEachRow { ids.append($0.integer(0)) }
+            return ids
         }
     }
 
@@ -163,6 +174,6 @@ struct SampleIndex {
     }
 
     func plan(_ query: SearchQuery) throws -> [String] {
-        try queue.read { try QueryExplanation(query, in: $0).plan }
+        try read { try QueryExplanation(query, in: $0).plan }
     }
 }

@@ -3,6 +3,7 @@ import MIME
 import TestSupport
 
 @testable import MailIndex
+@testable import MailSearch
 
 /// Real mailing lists' mail in `../shared/corpus/lists` (or in the folder that `TRAWL_SHARED` names), which is no part
 /// of the package.

@@ -3,6 +3,7 @@ import MIME
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 /// Whether `--sort relevance` shows first what is looked for.
 @Suite struct RelevanceTests {

@@ -2,6 +2,7 @@ import MIME
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 @Suite("Documents")
 struct DocumentTests {

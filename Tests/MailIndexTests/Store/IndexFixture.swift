@@ -1,8 +1,8 @@
-import GRDB
 import MIME
 import TestSupport
 
 @testable import MailIndex
+@testable import MailSearch
 
 /// An index in a folder of its own, with short ways to fill and ask it.
 final class IndexFixture {
@@ -104,11 +104,12 @@ extension IndexFixture {
     /// All rows of all tables but the text index's own, as text.
     func dump() throws -> [String] {
         try store.read { database in
-            let tables = try String.fetchAll(
-                database,
-                sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'message_text%' ORDER BY 1")
+            let tables = try database.texts(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'message_text%' ORDER BY 1")
             return try tables.flatMap { table in
-                try Row.fetchAll(database, sql: "SELECT * FROM \(table)").map { "\(table) \($0)" }
+                let columns = try database.texts("SELECT name FROM pragma_table_info(?)", .text(table))
+                let row = columns.map { "'\($0)=' || quote(\"\($0)\")" }.joined(separator: " || ' ' || ")
+                return try database.texts("SELECT \(row) FROM \"\(table)\"").map { "\(table) \($0)" }
             }
         }
     }

@@ -2,6 +2,7 @@ import MIME
 import TestSupport
 
 @testable import MailIndex
+@testable import MailSearch
 
 /// What an index must hold, kept the plain way: every place with its message and flags.
 struct IndexModel {

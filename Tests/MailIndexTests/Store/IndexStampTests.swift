@@ -2,6 +2,7 @@ import MIME
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 @Suite struct IndexStampTests {
     private func message(_ subject: String) -> MessageDocument {

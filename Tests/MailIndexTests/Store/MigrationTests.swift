@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 /// Indexes of every older schema, with mail in them, become indexes of today.
 @Suite("Migrations")
@@ -39,7 +40,7 @@ struct MigrationTests {
     private func oldIndex(_ directory: String, migrations count: Int) throws {
         try IndexFiles.makeDirectory(directory)
         let dictionaries = TextDictionaries(isForWriting: true)
-        var configuration = IndexConnection.configuration(.readWrite, IndexStoreOptions(), dictionaries)
+        var configuration = WriterConnection.configuration(IndexStoreOptions(), dictionaries)
         configuration.prepareDatabase { database in
             let text = stride(from: 0, to: Self.octets.count, by: 2).map { index in
                 UInt8(String(Self.octets[index...(index + 1)]), radix: 16) ?? 0

@@ -1,11 +1,12 @@
 import Foundation
+import CSQLite
 import GRDB
-import GRDBSQLite
 import IndexSchema
 import TestSupport
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 @Suite("Opening an index")
 struct OpeningTests {
@@ -46,7 +47,7 @@ struct OpeningTests {
         let used = try fixture.store.requireWriter().maintain { database in
             var used: Int32 = 0
             var highest: Int32 = 0
-            sqlite3_db_status(database.sqliteConnection, SQLITE_DBSTATUS_CACHE_USED, &used, &highest, 0)
+            sqlite3_db_status(database.handle, SQLITE_DBSTATUS_CACHE_USED, &used, &highest, 0)
             return used
         }
         #expect(used > 1 << 20)
@@ -148,13 +149,8 @@ struct OpeningTests {
                 ]))
         try store.close()
         for suffix in ["-wal", "-shm"] { unlink(directory + "/index.sqlite" + suffix) }
-        let queue = try DatabaseQueue(
-            path: IndexFiles.immutableURI(directory + "/index.sqlite"),
-            configuration: IndexConnection.configuration(
-                .readOnly, IndexStoreOptions(), TextDictionaries(isForWriting: false)))
-        let count = try await queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM message") }
-        #expect(count == 1)
-        try queue.close()
+        let database = try SQLiteDatabase(reading: IndexFiles.immutableURI(directory + "/index.sqlite"))
+        #expect(try database.integer("SELECT count(*) FROM message") == 1)
         #expect(!FileManager.default.fileExists(atPath: directory + "/index.sqlite-shm"))
     }
 
@@ -164,8 +160,8 @@ struct OpeningTests {
         try await fixture.add(.sample("before"), fixture.place(1))
         // A limit on pages meets SQLite's own handling of a full disk.
         let writer = try fixture.store.requireWriter()
-        let pages = try writer.maintain { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
-        try writer.maintain { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
+        let pages = try writer.maintain { try $0.integer("PRAGMA page_count") ?? 0 }
+        try writer.maintain { try $0.execute("PRAGMA max_page_count = \(pages)") }
         let additions = (2...400).map { index in
             PlacedDocument(
                 document: .sample("m\(index)", body: (0..<300).map { "w\(index)x\($0)" }.joined(separator: " ")),
@@ -177,7 +173,7 @@ struct OpeningTests {
             ($0 as? IndexError)?.code == .diskFull
         }
         #expect(try fixture.subjects("*") == ["before"])
-        try writer.maintain { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
+        try writer.maintain { try $0.execute("PRAGMA max_page_count = 1000000") }
         let outcome = try await fixture.store.apply(IndexBatch(now: IndexFixture.now, additions: additions))
         #expect(outcome.created.count == 399)
         #expect(try fixture.problems() == [])
@@ -193,13 +189,13 @@ struct OpeningTests {
         }
         let id = try fixture.id("s7")
         try fixture.store.requireWriter().maintain {
-            try $0.execute(sql: "UPDATE document SET subject = 'forged' WHERE id = ?", arguments: [id.rawValue])
+            try $0.execute("UPDATE document SET subject = 'forged' WHERE id = \(id.rawValue)")
         }
         #expect(try fixture.problems() == ["the text index differs from the stored texts"])
         try fixture.store.rebuildText()
         #expect(try fixture.problems() == [])
         #expect(try fixture.subjects("forged") == ["forged"])
-        try fixture.store.requireWriter().maintain { try $0.execute(sql: "UPDATE mailbox SET message_count = 3") }
+        try fixture.store.requireWriter().maintain { try $0.execute("UPDATE mailbox SET message_count = 3") }
         #expect(try fixture.problems() == ["mailboxes whose counts are wrong: 2"])
         let reader = try fixture.reader()
         #expect(try reader.check().problems == ["mailboxes whose counts are wrong: 2"])

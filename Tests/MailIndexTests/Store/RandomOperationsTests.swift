@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 @Suite("Random operations")
 struct RandomOperationsTests {

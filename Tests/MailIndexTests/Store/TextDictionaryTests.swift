@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 /// Texts are kept shorter by what they have in common.
 @Suite("Text dictionaries")
@@ -98,11 +99,11 @@ struct TextDictionaryTests {
         ]
         // The counters are written last of all.
         let trigger = "CREATE TEMP TRIGGER fault BEFORE UPDATE ON counter BEGIN SELECT RAISE(ABORT, 'no'); END"
-        try fixture.store.requireWriter().maintain { try $0.execute(sql: trigger) }
+        try fixture.store.requireWriter().maintain { try $0.execute(trigger) }
         await #expect(throws: IndexError.self) { try await fixture.store.apply(batch) }
         #expect(fixture.store.compression.dictionary == nil)
         #expect(try codecs(fixture) == [2: 999])
-        try fixture.store.requireWriter().maintain { try $0.execute(sql: "DROP TRIGGER fault") }
+        try fixture.store.requireWriter().maintain { try $0.execute("DROP TRIGGER fault") }
         try await fixture.store.apply(batch)
         #expect(fixture.store.compression.dictionary != nil)
         #expect(try codecs(fixture) == [3: 1_000])

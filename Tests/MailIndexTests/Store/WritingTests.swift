@@ -1,8 +1,8 @@
-import GRDB
 import MIME
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 @Suite("Writing to the index")
 struct WritingTests {
@@ -350,7 +350,7 @@ struct WritingTests {
         }
         try await fixture.remove(1...20)
         let before = try fixture.subjects("harbour")
-        let size = { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
+        let size = { (database: SQLiteDatabase) in try database.integer("PRAGMA page_count") ?? 0 }
         let pages = try fixture.store.read(size)
         let reader = try fixture.reader()
         defer { try? reader.close() }

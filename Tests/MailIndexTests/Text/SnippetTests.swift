@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 private let context = QueryContext(now: 1_715_767_200)
 

@@ -1,8 +1,8 @@
-import GRDB
 import TestSupport
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 private let context = QueryContext(now: 1_715_767_200)
 
@@ -79,8 +79,8 @@ struct StemmingTests {
             SampleMessage(name: "three", date: 4_000, subject: "Rechnungen", body: "Run, run\u{E000}away"),
         ])
         #expect(try index.hits("invoices", context) == "two")
-        #expect(try index.queue.write { try Stemming.change(to: ["english", "de", "nonsense"], in: $0) })
-        #expect(try index.queue.read { try Stemming.languages(in: $0) } == ["english", "german"])
+        #expect(try index.write { try Stemming.change(to: ["english", "de", "nonsense"], in: $0) })
+        #expect(try index.read { try Stemming.languages(in: $0) } == ["english", "german"])
         #expect(try index.hits("invoices", context) == "two one")
         #expect(try index.hits("invoice", context) == "two one")
         #expect(try index.hits("subject:invoicing", context) == "two one")
@@ -94,14 +94,14 @@ struct StemmingTests {
         #expect(try index.hits("invoices -runs", context) == "")
         #expect(try index.hits("away", context) == "three")
         // What is not a new choice costs nothing; none takes the stems away again, and the index is sound.
-        #expect(try !index.queue.write { try Stemming.change(to: ["en", "german"], in: $0) })
-        try index.queue.write {
-            try $0.execute(sql: "INSERT INTO message_text (message_text) VALUES ('integrity-check')")
+        #expect(try !index.write { try Stemming.change(to: ["en", "german"], in: $0) })
+        try index.write {
+            try $0.execute("INSERT INTO message_text (message_text) VALUES ('integrity-check')")
         }
-        #expect(try index.queue.write { try Stemming.change(to: [], in: $0) })
+        #expect(try index.write { try Stemming.change(to: [], in: $0) })
         #expect(try index.hits("invoices", context) == "two")
-        try index.queue.write {
-            try $0.execute(sql: "INSERT INTO message_text (message_text) VALUES ('integrity-check')")
+        try index.write {
+            try $0.execute("INSERT INTO message_text (message_text) VALUES ('integrity-check')")
         }
     }
 }

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 /// The tokens of a text, parted by spaces; `|` joins those at one position.
 private func scan(_ text: String, _ purpose: ScanPurpose = .document) -> String {

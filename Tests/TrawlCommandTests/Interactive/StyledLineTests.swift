@@ -1,5 +1,6 @@
 import MIME
 import MailIndex
+import MailSearch
 import Testing
 
 @testable import trawl

@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 import Testing
 
 @testable import trawl

@@ -1,6 +1,7 @@
 import IMAPCore
 import MIME
 import MailIndex
+import MailSearch
 import NIOCore
 import Testing
 

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import MIME
 import MailIndex
+import MailSearch
 import TestSupport
 import Testing
 

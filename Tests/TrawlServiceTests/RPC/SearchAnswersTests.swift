@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 import TestSupport
 import Testing
 

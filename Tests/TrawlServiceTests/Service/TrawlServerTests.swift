@@ -1,6 +1,7 @@
 import Foundation
 import IMAPCore
 import MailIndex
+import MailSearch
 import ServiceLifecycle
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import IMAPClient
 import IMAPCore
 import MIME
 import MailIndex
+import MailSearch
 import TestSupport
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
 /// `trawl verify`: every kind of difference is found, named, and mended.
 @Suite(.enabled(if: DovecotServer.isAvailable, "dovecot-imapd and openssl are needed"), .serialized)
 struct VerifierTests {
-    private func filled() async throws -> (harness: SyncHarness, inbox: MailIndex.MailboxStatus) {
+    private func filled() async throws -> (harness: SyncHarness, inbox: MailSearch.MailboxStatus) {
         let harness = try SyncHarness()
         try await harness.client { client in
             for number in 1...10 { try await client.append(sampleMessage("letter \(number)")) }
@@ -21,7 +22,7 @@ struct VerifierTests {
         return (harness, inbox)
     }
 
-    private func message(_ harness: SyncHarness, _ inbox: MailIndex.MailboxStatus, uid: UInt32) throws -> EmailID {
+    private func message(_ harness: SyncHarness, _ inbox: MailSearch.MailboxStatus, uid: UInt32) throws -> EmailID {
         try #require(try harness.store.places(in: inbox.id, uid...uid).first).message
     }
 

@@ -1,5 +1,6 @@
 import IMAPClient
 import MailIndex
+import MailSearch
 import Synchronization
 import TestSupport
 import Testing

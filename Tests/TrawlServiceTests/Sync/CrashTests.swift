@@ -1,6 +1,7 @@
 import Foundation
 import IMAPCore
 import MailIndex
+import MailSearch
 import Synchronization
 import TestSupport
 import Testing

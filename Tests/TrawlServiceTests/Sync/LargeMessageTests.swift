@@ -1,5 +1,6 @@
 import IMAPCore
 import MailIndex
+import MailSearch
 import TestSupport
 import Testing
 

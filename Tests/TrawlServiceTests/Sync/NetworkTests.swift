@@ -2,6 +2,7 @@ import Foundation
 import IMAPClient
 import IMAPCore
 import MailIndex
+import MailSearch
 import Synchronization
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Foundation
 import IMAPClient
 import MailIndex
+import MailSearch
 import TestSupport
 
 @testable import TrawlService

@@ -2,6 +2,7 @@ import Foundation
 import IMAPCore
 import Logging
 import MailIndex
+import MailSearch
 import Synchronization
 import TestSupport
 import Testing

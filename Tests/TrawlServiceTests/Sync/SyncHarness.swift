@@ -3,6 +3,7 @@ import IMAPClient
 import IMAPCore
 import Logging
 import MailIndex
+import MailSearch
 import NIOCore
 import TLS
 import TestSupport

@@ -1,0 +1,67 @@
+import CSQLite
+import Synchronization
+
+/// The dictionaries of one index, read once each.
+package final class TextDictionaries: Sendable {
+    private let known = Mutex<[Int64: TextDictionary]>([:])
+    private let isForWriting: Bool
+
+    package init(isForWriting: Bool) {
+        self.isForWriting = isForWriting
+    }
+
+    /// The newest one that was read or made: what new texts are compressed with.
+    package var newest: TextDictionary? { known.withLock { $0.max { $0.key < $1.key }?.value } }
+
+    package func dictionary(_ id: Int64, _ database: SQLiteDatabase) throws -> TextDictionary? {
+        if let found = known.withLock({ $0[id] }) { return found }
+        let statement = try SQLStatement.cached(database, "SELECT bytes FROM dictionary WHERE id = ?")
+        statement.bind(1, id)
+        defer { statement.reset() }
+        guard try statement.step(),
+            let found = TextDictionary(id: id, bytes: statement.blob(0), isForWriting: isForWriting)
+        else { return nil }
+        adopt(found)
+        return found
+    }
+
+    /// For one whose making was committed.
+    package func adopt(_ dictionary: TextDictionary) {
+        known.withLock { $0[dictionary.id] = dictionary }
+    }
+
+    // MARK: Reading texts
+
+    /// Calls `body` with the texts in a value of `document.text`.
+    package func withTexts<R>(
+        _ bytes: UnsafeRawBufferPointer, _ database: SQLiteDatabase, _ body: (TextCodec.Texts) throws -> R
+    ) throws -> R {
+        guard let result = try TextCodec.withDecoded(bytes, try dictionary(for: bytes, database), body) else {
+            throw Self.unreadable
+        }
+        return result
+    }
+
+    package func text(_ bytes: UnsafeRawBufferPointer, _ section: TextCodec.Section, _ database: SQLiteDatabase) throws
+        -> String
+    {
+        try withTexts(bytes, database) { String(decoding: $0[section], as: UTF8.self) }
+    }
+
+    /// The preview alone.
+    package func preview(_ bytes: UnsafeRawBufferPointer, _ database: SQLiteDatabase) throws -> String {
+        guard let preview = TextCodec.preview(bytes, try dictionary(for: bytes, database)) else {
+            throw Self.unreadable
+        }
+        return preview
+    }
+
+    private func dictionary(for bytes: UnsafeRawBufferPointer, _ database: SQLiteDatabase) throws -> TextDictionary? {
+        guard let id = TextCodec.dictionaryID(bytes) else { return nil }
+        return try dictionary(id, database)
+    }
+
+    private static var unreadable: SQLiteError {
+        SQLiteError(code: SQLITE_CORRUPT, message: "a stored text can't be read")
+    }
+}

@@ -1,0 +1,110 @@
+import CZstd
+import Synchronization
+
+/// zstd frames without checksum, length and dictionary id: the header of a stored text tells those.
+package enum ZstdFrame {
+    /// Of texts without a dictionary: most are compressed again with one soon.
+    package static let level: Int32 = 1
+
+    /// Appends the source in one frame, or in two with the first up to `cutAt`. False where that failed; `bytes` then
+    /// holds nothing of use.
+    package static func append(
+        _ source: [UInt8], cutAt cut: Int?, _ dictionary: TextDictionary?, to bytes: inout [UInt8]
+    ) -> Bool {
+        guard let context = Compressor.pool.take() else { return false }
+        defer { Compressor.pool.giveBack(context) }
+        return source.withUnsafeBytes { source in
+            var start = 0
+            for end in [cut, source.count].compactMap({ $0 }) {
+                let part = UnsafeRawBufferPointer(rebasing: source[start..<end])
+                guard context.append(part, dictionary, to: &bytes) else { return false }
+                start = end
+            }
+            return true
+        }
+    }
+
+    /// The first of the frames in a payload.
+    package static func first(_ payload: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        let size = ZSTD_findFrameCompressedSize(payload.baseAddress, payload.count)
+        guard ZSTD_isError(size) == 0, size <= payload.count else { return nil }
+        return UnsafeRawBufferPointer(rebasing: payload[..<size])
+    }
+
+    /// Decodes frames that hold `count` octets; false where they don't.
+    package static func decode(
+        _ frames: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, count: Int,
+        _ dictionary: TextDictionary?
+    ) -> Bool {
+        guard target.count >= count, let context = Decompressor.pool.take() else { return false }
+        defer { Decompressor.pool.giveBack(context) }
+        let size =
+            if let dictionary {
+                ZSTD_decompress_usingDDict(
+                    context.context, target.baseAddress, count, frames.baseAddress, frames.count, dictionary.decoding)
+            } else {
+                ZSTD_decompressDCtx(context.context, target.baseAddress, count, frames.baseAddress, frames.count)
+            }
+        return ZSTD_isError(size) == 0 && size == count
+    }
+
+    /// Contexts to be used again: making one costs more than a short message.
+    fileprivate final class Pool<Context: AnyObject & Sendable>: Sendable {
+        private let contexts = Mutex<[Context]>([])
+        private let make: @Sendable () -> Context?
+        private static var capacity: Int { 16 }
+
+        init(_ make: @escaping @Sendable () -> Context?) { self.make = make }
+
+        func take() -> Context? { contexts.withLock { $0.popLast() } ?? make() }
+
+        func giveBack(_ context: Context) {
+            contexts.withLock { if $0.count < Self.capacity { $0.append(context) } }
+        }
+    }
+
+    /// Unchecked because of the pointer: an instance is out of the pool while one caller uses it.
+    private final class Compressor: @unchecked Sendable {
+        static let pool = Pool { Compressor() }
+        private let context: OpaquePointer
+
+        private init?() {
+            guard let context = ZSTD_createCCtx() else { return nil }
+            self.context = context
+        }
+
+        deinit { ZSTD_freeCCtx(context) }
+
+        func append(_ source: UnsafeRawBufferPointer, _ dictionary: TextDictionary?, to bytes: inout [UInt8]) -> Bool {
+            ZSTD_CCtx_reset(context, ZSTD_reset_session_and_parameters)
+            for parameter in [ZSTD_c_contentSizeFlag, ZSTD_c_checksumFlag, ZSTD_c_dictIDFlag] {
+                ZSTD_CCtx_setParameter(context, parameter, 0)
+            }
+            if let dictionary {
+                guard let encoding = dictionary.encoding else { return false }
+                ZSTD_CCtx_refCDict(context, encoding)
+            } else {
+                ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, ZstdFrame.level)
+            }
+            return withUnsafeTemporaryAllocation(byteCount: ZSTD_compressBound(source.count), alignment: 1) { room in
+                let size = ZSTD_compress2(context, room.baseAddress, room.count, source.baseAddress, source.count)
+                guard ZSTD_isError(size) == 0 else { return false }
+                bytes.append(contentsOf: room[..<size])
+                return true
+            }
+        }
+    }
+
+    /// Unchecked for the same reason.
+    private final class Decompressor: @unchecked Sendable {
+        static let pool = Pool { Decompressor() }
+        let context: OpaquePointer
+
+        private init?() {
+            guard let context = ZSTD_createDCtx() else { return nil }
+            self.context = context
+        }
+
+        deinit { ZSTD_freeDCtx(context) }
+    }
+}

@@ -1,0 +1,32 @@
+extension CompiledQuery {
+    /// The plain statement: ids of all hits, newest first.
+    var idStatement: (sql: String, arguments: [SQLValue]) {
+        let source = idSource
+        return (source.sql + " ORDER BY \(text != nil ? "message_text.rowid" : "message.id") DESC", source.arguments)
+    }
+
+    /// The statement without an order, to stand within another. Not for a query that is empty.
+    var idSource: (sql: String, arguments: [SQLValue]) {
+        var sql = "SELECT \(text != nil && condition == nil ? "message_text.rowid" : "message.id") FROM "
+        var conditions: [String] = []
+        var bound = [SQLValue]()
+        if let text {
+            sql += "message_text"
+            conditions.append("message_text MATCH ?")
+            bound.append(.text(text))
+            if condition != nil { sql += " CROSS JOIN message ON message.id = message_text.rowid" }
+        } else {
+            sql += "message"
+        }
+        if let idBounds {
+            conditions.append("\(text != nil ? "message_text.rowid" : "message.id") BETWEEN ? AND ?")
+            bound += [.integer(idBounds.lowerBound), .integer(idBounds.upperBound)]
+        }
+        if let condition {
+            conditions.append(condition)
+            bound += arguments
+        }
+        if !conditions.isEmpty { sql += " WHERE " + conditions.joined(separator: " AND ") }
+        return (sql, bound)
+    }
+}

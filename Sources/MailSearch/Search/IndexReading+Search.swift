@@ -1,0 +1,78 @@
+extension IndexReading {
+    /// Finds messages.
+    ///
+    /// - Throws: `IndexError` with code `interrupted` when the deadline passes or the calling task is cancelled.
+    public func search(_ query: SearchQuery, options: SearchOptions = SearchOptions()) throws -> SearchResults {
+        try read { database in
+            try SearchRun.guarded(database, deadline: options.deadline) {
+                try SearchRun(database, query, options, totals, dictionaries).results()
+            }
+        }
+    }
+
+    /// How many messages a search finds.
+    public func count(_ query: SearchQuery, deadline: Double? = nil) throws -> (total: Int, isComplete: Bool) {
+        let options = SearchOptions(limit: 0, snippets: false)
+        return try read { database in
+            try SearchRun.guarded(database, deadline: deadline) {
+                let run = try SearchRun(database, query, options, totals, dictionaries)
+                return (try run.total(), try IndexReader.isComplete(database))
+            }
+        }
+    }
+
+    /// Ids of all hits, newest first, without the messages themselves.
+    public func ids(_ query: SearchQuery, limit: Int? = nil) throws -> [EmailID] {
+        try read { database in
+            try SearchRun(database, query, SearchOptions(limit: limit, snippets: false), totals, dictionaries).ids()
+                .map(EmailID.init)
+        }
+    }
+
+    /// Which of some messages a query finds: for watching a query as mail comes and changes.
+    public func matching(_ query: SearchQuery, among ids: [EmailID]) throws -> Set<EmailID> {
+        try read { database in
+            let compiled = try QueryCompiler.compile(query, in: database)
+            guard !compiled.isEmpty else { return [] }
+            var found: Set<EmailID> = []
+            for id in ids where compiled.idBounds?.contains(id.rawValue) ?? true {
+                var single = compiled
+                single.idBounds = id.rawValue...id.rawValue
+                let source = single.idSource
+                let statement = try SQLStatement(database, source.sql + " LIMIT 1", source.arguments)
+                if try statement.runForInteger() != nil { found.insert(id) }
+            }
+            return found
+        }
+    }
+
+    /// How a query is read and run.
+    public func explain(_ query: SearchQuery) throws -> QueryExplanation {
+        try read { try QueryExplanation(query, in: $0) }
+    }
+
+    /// Counts of the hits by sender, mailbox, year, list and type. Takes time in proportion to the hits.
+    public func facets(
+        _ query: SearchQuery, context: QueryContext, mostValues: Int = Facets.mostValues, deadline: Double? = nil
+    ) throws -> Facets {
+        try read { database in
+            try SearchRun.guarded(database, deadline: deadline) {
+                try Facets(query, context: context, in: database, mostValues: mostValues)
+            }
+        }
+    }
+
+    /// What to try instead of words that the index does not hold.
+    public func suggestions(for query: SearchQuery) throws -> [Suggestion] {
+        try read { try Suggestion.make(for: query, in: $0) }
+    }
+
+    static func isComplete(_ database: SQLiteDatabase) throws -> Bool {
+        try SQLStatement.cached(database, "SELECT 1 FROM mailbox WHERE backfilled_down_to IS NOT 1 LIMIT 1")
+            .runForInteger() == nil
+    }
+
+    static func change(_ database: SQLiteDatabase) throws -> Int64 {
+        try SQLStatement.cached(database, "SELECT change FROM counter").runForInteger() ?? 0
+    }
+}

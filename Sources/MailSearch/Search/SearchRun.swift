@@ -1,0 +1,245 @@
+import CSQLite
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// One search in one snapshot.
+struct SearchRun {
+    private let database: SQLiteDatabase
+    private let query: SearchQuery
+    private let options: SearchOptions
+    private let compiled: CompiledQuery
+    private let totals: TotalCache
+    private let dictionaries: TextDictionaries
+
+    init(
+        _ database: SQLiteDatabase, _ query: SearchQuery, _ options: SearchOptions, _ totals: TotalCache,
+        _ dictionaries: TextDictionaries
+    ) throws {
+        self.database = database
+        self.query = query
+        self.options = options
+        self.totals = totals
+        self.dictionaries = dictionaries
+        compiled = try QueryCompiler.compile(query, in: database)
+    }
+
+    /// A hit before it is read.
+    private struct Candidate {
+        var id: Int64
+        var score: Double
+    }
+
+    func results() throws -> SearchResults {
+        let isComplete = try IndexReader.isComplete(database)
+        if compiled.isEmpty { return SearchResults(total: 0, isComplete: isComplete, hits: []) }
+        var total: Int?
+        let candidates: [Candidate]
+        if options.sort == .relevance, compiled.text != nil {
+            (candidates, total) = try mostRelevant()
+        } else {
+            candidates = try ids().map { Candidate(id: $0, score: 0) }
+            if options.countsTotal {
+                let isLast = candidates.count < options.limit ?? .max && (!candidates.isEmpty || options.offset == 0)
+                total = isLast ? options.offset + candidates.count : try self.total()
+            }
+        }
+        return SearchResults(
+            total: options.countsTotal ? total : nil, isComplete: isComplete, hits: try hits(candidates))
+    }
+
+    // MARK: Ids
+
+    /// By date, within limit and offset; of threads the first of each.
+    func ids() throws -> [Int64] {
+        if compiled.isEmpty || options.limit == 0 { return [] }
+        var hits = try DateOrderedIDs(database, compiled, isAscending: options.sort == .oldest)
+        defer { hits.end() }
+        var threads: Set<Int64> = []
+        var skip = max(options.offset, 0)
+        var ids: [Int64] = []
+        while let id = try hits.next() {
+            if options.threads, try !threads.insert(thread(of: id)).inserted { continue }
+            if skip > 0 {
+                skip -= 1
+                continue
+            }
+            ids.append(id)
+            if ids.count == options.limit { break }
+        }
+        return ids
+    }
+
+    private func thread(of id: Int64) throws -> Int64 {
+        let statement = try SQLStatement.cached(database, "SELECT thread_id FROM message WHERE id = ?")
+        statement.bind(1, id)
+        return try statement.runForInteger() ?? 0
+    }
+
+    // MARK: Totals
+
+    /// All hits, or all threads that they are of.
+    func total() throws -> Int {
+        if compiled.isEmpty { return 0 }
+        if compiled.text == nil, compiled.condition == nil, compiled.idBounds == nil, !options.threads {
+            return Int(try SQLStatement.cached(database, "SELECT message_count FROM counter").runForInteger() ?? 0)
+        }
+        let state = try IndexReader.change(database)
+        let key = TotalCache.Key(query: compiled, threads: options.threads)
+        if let known = totals.total(key, state: state) { return known }
+        let source = compiled.idSource
+        let sql =
+            options.threads
+            ? """
+            SELECT count(DISTINCT message.thread_id)
+            FROM (\(source.sql)) AS hit CROSS JOIN message ON message.id = hit.\(hitColumn)
+            """
+            : "SELECT count(*) FROM (\(source.sql))"
+        let total = Int(try SQLStatement(database, sql, source.arguments).runForInteger() ?? 0)
+        totals.keep(total, for: key, state: state)
+        return total
+    }
+
+    private var hitColumn: String { compiled.text != nil && compiled.condition == nil ? "rowid" : "id" }
+
+    // MARK: Relevance
+
+    /// bm25's weights of body, subject, from, to, cc, bcc, attachment: what a message is about and whom it is from
+    /// counts more than what it mentions.
+    static let weights = "1.0, 8.0, 6.0, 4.0, 2.0, 2.0, 1.5"
+    /// How much more the newest message counts than an old one with the same text.
+    static let recencyWeight = 0.5
+    /// The age, in seconds, at which half of that is gone.
+    static let recencyHalf = 180.0 * 86_400
+
+    /// What an answer counts beside an earlier hit of its thread: it mostly quotes the words that are looked for.
+    static let answerWeight = 0.85
+    /// So many of the best hits are looked at for that.
+    static let mostAnswers = 500
+
+    /// Takes the weight off hits that follow an earlier one in their thread. `candidates` come the best first.
+    private func favourFirstOfThreads(among candidates: inout [Candidate]) throws {
+        var first: [Int64: Int] = [:]
+        for index in candidates.indices.prefix(SearchRun.mostAnswers) {
+            let thread = try thread(of: candidates[index].id)
+            guard let known = first[thread] else {
+                first[thread] = index
+                continue
+            }
+            // Ids grow with the dates.
+            let isEarlier = candidates[index].id < candidates[known].id
+            candidates[isEarlier ? known : index].score *= SearchRun.answerWeight
+            if isEarlier { first[thread] = index }
+        }
+    }
+
+    /// The best of all hits, and how many there are.
+    private func mostRelevant() throws -> ([Candidate], Int) {
+        let newest =
+            try SQLStatement.cached(database, "SELECT max(id) FROM message").runForInteger() ?? 0
+        let source = compiled.idSource
+        let select = "SELECT \(compiled.condition == nil ? "message_text.rowid" : "message.id")"
+        // The source's columns with the score beside them.
+        let sql = select + ", bm25(message_text, \(SearchRun.weights))" + source.sql.dropFirst(select.count)
+        var candidates: [Candidate] = []
+        try SQLStatement(database, String(sql), source.arguments).forEachRow { row in
+            let id = row.integer(0)
+            let age = Double(max(newest - id, 0)) * Double(EmailID.secondsPerID)
+            let recency = 1 + SearchRun.recencyWeight * SearchRun.recencyHalf / (SearchRun.recencyHalf + age)
+            // bm25 is the lower the better, and never above zero.
+            candidates.append(Candidate(id: id, score: -row.double(1) * recency))
+        }
+        let isBetter = { (one: Candidate, other: Candidate) in
+            one.score != other.score ? one.score > other.score : one.id > other.id
+        }
+        candidates.sort(by: isBetter)
+        try favourFirstOfThreads(among: &candidates)
+        candidates.sort(by: isBetter)
+        if options.threads {
+            var threads: Set<Int64> = []
+            candidates = try candidates.filter { threads.insert(try thread(of: $0.id)).inserted }
+        }
+        let total = candidates.count
+        let rest = candidates.dropFirst(max(options.offset, 0))
+        return (Array(options.limit.map { rest.prefix($0) } ?? rest), total)
+    }
+
+    // MARK: Hits
+
+    private func hits(_ candidates: [Candidate]) throws -> [SearchHit] {
+        guard !candidates.isEmpty else { return [] }
+        let languages = options.snippets ? try Stemming.languages(in: database) : []
+        let terms = options.snippets ? TermMatcher(query, languages: languages) : nil
+        let needsText = terms?.looksIn([.body, .attachment]) ?? false
+        var reader = try EmailReader(database, dictionaries)
+        var hits: [SearchHit] = []
+        hits.reserveCapacity(candidates.count)
+        for candidate in candidates {
+            func hit(_ email: Email, _ texts: TextCodec.Texts?) -> SearchHit {
+                SearchHit(email: email, score: candidate.score, snippet: terms.map { snippet(email, texts, $0) })
+            }
+            let found =
+                needsText
+                ? try reader.email(candidate.id) { hit($0, $1) } : try reader.email(candidate.id).map { hit($0, nil) }
+            if let found { hits.append(found) }
+        }
+        return hits
+    }
+
+    private func snippet(_ email: Email, _ texts: TextCodec.Texts?, _ terms: TermMatcher) -> SearchSnippet {
+        var snippet = SearchSnippet()
+        if terms.looksIn(.subject) {
+            snippet.subject = Snippet.whole(email.subject, column: .subject, terms: terms)?.html
+        }
+        guard let texts else { return snippet }
+        if terms.looksIn(.body) {
+            let body = texts.body.bindMemory(to: UInt8.self)
+            snippet.body = Snippet.fragment(of: body, column: .body, terms: terms)?.html
+        }
+        if terms.looksIn(.attachment), !texts.attachments.isEmpty {
+            let attachments = texts.attachments.bindMemory(to: UInt8.self)
+            snippet.attachment = Snippet.fragment(of: attachments, column: .attachment, terms: terms)?.html
+        }
+        return snippet
+    }
+
+    // MARK: Deadline
+
+    private final class Limit {
+        var deadline: Double
+        init(_ deadline: Double) { self.deadline = deadline }
+    }
+
+    /// SQLite's steps between two looks at the clock: some tens of microseconds.
+    private static let stepsBetweenLooks: Int32 = 2_000
+
+    /// Runs `body`, and gives it up at the deadline or when the task is cancelled.
+    static func guarded<R>(_ database: SQLiteDatabase, deadline: Double?, _ body: () throws -> R) throws -> R {
+        guard let deadline else { return try body() }
+        let limit = Limit(now() + deadline)
+        return try withExtendedLifetime(limit) {
+            let context = Unmanaged.passUnretained(limit).toOpaque()
+            sqlite3_progress_handler(
+                database.handle, stepsBetweenLooks,
+                { context in
+                    guard let context else { return 0 }
+                    let limit = Unmanaged<Limit>.fromOpaque(context).takeUnretainedValue()
+                    return SearchRun.now() >= limit.deadline || Task.isCancelled ? 1 : 0
+                }, context)
+            defer { sqlite3_progress_handler(database.handle, 0, nil, nil) }
+            return try body()
+        }
+    }
+
+    /// Seconds of a clock that never goes back.
+    private static func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

@@ -1,0 +1,118 @@
+/// Reads whole messages in one snapshot.
+struct EmailReader {
+    private let database: SQLiteDatabase
+    private let dictionaries: TextDictionaries
+    private let emails, places: SQLStatement
+    private let mailbox, flagset: SQLStatement
+    private var mailboxes: [Int64: (account: String, name: String, uidValidity: UInt32)] = [:]
+    private var flagsets: [Int64: FlagSet] = [:]
+
+    init(_ database: SQLiteDatabase, _ dictionaries: TextDictionaries) throws {
+        self.database = database
+        self.dictionaries = dictionaries
+        emails = try SQLStatement.cached(
+            database,
+            """
+            SELECT (SELECT min(id) FROM message AS member WHERE member.thread_id = message.thread_id), message.flags,
+                \(DocumentColumns.names.split(separator: ", ").map { "document.\($0)" }.joined(separator: ", ")),
+                document.text
+            FROM message JOIN document ON document.id = message.id WHERE message.id = ?
+            """)
+        places = try SQLStatement.cached(
+            database, "SELECT mailbox_id, uid, flagset_id FROM place WHERE message_id = ? ORDER BY mailbox_id, uid")
+        mailbox = try SQLStatement.cached(
+            database,
+            """
+            SELECT account.name, mailbox.name, mailbox.uid_validity FROM mailbox
+            JOIN account ON account.id = mailbox.account_id WHERE mailbox.id = ?
+            """)
+        flagset = try SQLStatement.cached(database, "SELECT flags, keywords, labels FROM flagset WHERE id = ?")
+    }
+
+    private static let textColumn: Int32 = 2 + DocumentColumns.count
+
+    mutating func email(_ id: Int64) throws -> Email? {
+        emails.bind(1, id)
+        defer { emails.reset() }
+        guard try emails.step() else { return nil }
+        var email = try envelope(id)
+        if !emails.isNull(Self.textColumn) {
+            email.preview = try emails.withBytes(Self.textColumn) { try dictionaries.preview($0, database) }
+        }
+        return email
+    }
+
+    /// Calls `body` with the message and its texts; nil for none.
+    mutating func email<R>(_ id: Int64, withTexts body: (Email, TextCodec.Texts?) throws -> R) throws -> R? {
+        emails.bind(1, id)
+        defer { emails.reset() }
+        guard try emails.step() else { return nil }
+        var email = try envelope(id)
+        if emails.isNull(Self.textColumn) { return try body(email, nil) }
+        return try emails.withBytes(Self.textColumn) { bytes in
+            try dictionaries.withTexts(bytes, database) { texts in
+                email.preview = String(decoding: texts.preview, as: UTF8.self)
+                return try body(email, texts)
+            }
+        }
+    }
+
+    /// The message that the row at hand is of, without its preview.
+    private mutating func envelope(_ id: Int64) throws -> Email {
+        let thread = emails.integer(0)
+        let flags = EmailFlags(rawValue: UInt8(truncatingIfNeeded: emails.integer(1)))
+        let columns = DocumentColumns(emails, from: 2)
+        var email = Email(
+            id: EmailID(rawValue: id), threadID: EmailID(rawValue: thread),
+            messageIDs: LineColumn.decode(columns.messageIDs), inReplyTo: LineColumn.decode(columns.inReplyTo),
+            references: LineColumn.decode(columns.references), from: AddressColumn.decode(columns.from),
+            sender: AddressColumn.decode(columns.sender), replyTo: AddressColumn.decode(columns.replyTo),
+            to: AddressColumn.decode(columns.to), cc: AddressColumn.decode(columns.cc),
+            bcc: AddressColumn.decode(columns.bcc), subject: columns.subject, sentAt: columns.sentAt,
+            receivedAt: columns.receivedAt, date: columns.date, size: columns.size, flags: flags, keywords: [],
+            labels: [], attachments: AttachmentColumn.decode(columns.attachments),
+            preview: "",
+            listID: columns.list.isEmpty ? nil : columns.list, isTruncated: columns.isTruncated, places: [])
+        try addPlaces(to: &email)
+        return email
+    }
+
+    private mutating func addPlaces(to email: inout Email) throws {
+        var tags = CombinedFlags()
+        places.bind(1, email.id.rawValue)
+        defer { places.reset() }
+        while try places.step() {
+            let flags = try flagSet(places.integer(2))
+            tags.add(flags)
+            let mailboxID = places.integer(0)
+            let names = try mailboxNames(mailboxID)
+            email.places.append(
+                EmailPlace(
+                    mailboxID: MailboxID(rawValue: mailboxID), account: names.account, mailbox: names.name,
+                    uidValidity: names.uidValidity, uid: UInt32(truncatingIfNeeded: places.integer(1)),
+                    flags: flags.flags))
+        }
+        guard !tags.tags.isEmpty else { return }
+        email.keywords = tags.tags.filter { $0.key.kind == TagKey.keyword }.map(\.value).sorted()
+        email.labels = tags.tags.filter { $0.key.kind == TagKey.label }.map(\.value).sorted()
+    }
+
+    private mutating func flagSet(_ id: Int64) throws -> FlagSet {
+        if let known = flagsets[id] { return known }
+        flagset.bind(1, id)
+        defer { flagset.reset() }
+        let found = try flagset.step() ? FlagSet(flagset, from: 0) : .none
+        flagsets[id] = found
+        return found
+    }
+
+    private mutating func mailboxNames(_ id: Int64) throws -> (account: String, name: String, uidValidity: UInt32) {
+        if let known = mailboxes[id] { return known }
+        mailbox.bind(1, id)
+        defer { mailbox.reset() }
+        guard try mailbox.step() else { return ("", "", 0) }
+        let found = (mailbox.text(0), mailbox.text(1), UInt32(truncatingIfNeeded: mailbox.integer(2)))
+        mailboxes[id] = found
+        return found
+    }
+}

@@ -1,0 +1,81 @@
+/// An index opened for reading: queries, messages, states. Any number of processes read at the same time, beside the one
+/// that writes, and none waits for another.
+///
+/// What can be asked is told by ``IndexReading``. Its functions block the calling thread for as long as they take (never
+/// call them on an event loop); they see the index as the last whole batch left it.
+public final class IndexReader: IndexReading, Sendable {
+    /// The file's name in the folder.
+    public static let fileName = "index.sqlite"
+
+    /// The file.
+    public let path: String
+    public var reader: IndexReader { self }
+
+    let totals = TotalCache()
+    let stamps = IndexStamps()
+    package let dictionaries: TextDictionaries
+    private let connections: ReaderPool
+
+    /// Opens the index in a folder. Nothing is made, and a folder that can't be written to does no harm.
+    ///
+    /// - Throws: `IndexError`: `notFound`, or by whose fault it can't be read. What is no index, damaged, or from another
+    ///   Trawl is refused.
+    public static func open(
+        _ directory: String, options: IndexStoreOptions = IndexStoreOptions()
+    ) throws -> IndexReader {
+        let path = IndexFiles.path(in: directory)
+        return try IndexError.translating(path) {
+            guard IndexFiles.size(of: path) > 0 else {
+                throw IndexError(
+                    code: .notFound,
+                    message: "there is no index at \(path): run \"trawl sync\" or \"trawl import\" first")
+            }
+            let reader = IndexReader(path, path, options, TextDictionaries(isForWriting: false), isMapped: true)
+            do {
+                try reader.refuseOthers()
+                return reader
+            } catch let error as SQLiteError where IndexFiles.canBeReadAsImmutable(path, after: error) {
+                // Nobody can write here, so nobody does: SQLite may do without the log and its shared memory.
+                let immutable = IndexReader(
+                    path, IndexFiles.immutableURI(path), options, TextDictionaries(isForWriting: false), isMapped: true)
+                try immutable.refuseOthers()
+                return immutable
+            }
+        }
+    }
+
+    /// For an index that is known to be one.
+    ///
+    /// - Parameter isMapped: the file is mapped rather than copied, which is best for a few searches.
+    package convenience init(
+        path: String, _ options: IndexStoreOptions, _ dictionaries: TextDictionaries, isMapped: Bool
+    ) {
+        self.init(path, path, options, dictionaries, isMapped: isMapped)
+    }
+
+    private init(
+        _ path: String, _ name: String, _ options: IndexStoreOptions, _ dictionaries: TextDictionaries, isMapped: Bool
+    ) {
+        self.path = path
+        self.dictionaries = dictionaries
+        connections = ReaderPool(capacity: options.readerCount) {
+            let connection = try SQLiteDatabase(reading: name)
+            try IndexConnection.prepareReading(connection, options, dictionaries, isMapped: isMapped)
+            return connection
+        }
+    }
+
+    private func refuseOthers() throws {
+        try connections.read { connection in
+            try connection.inSnapshot { try IndexState($0).refuse(at: path, isForWriting: false) }
+        }
+    }
+
+    /// Reads in one snapshot.
+    package func read<R>(_ body: (SQLiteDatabase) throws -> R) throws -> R {
+        try IndexError.translating(path) { try connections.read { try $0.inSnapshot(body) } }
+    }
+
+    /// Ends all work and closes the file. What is called afterwards throws.
+    public func close() { connections.close() }
+}

@@ -1,0 +1,89 @@
+extension IndexReading {
+    /// The state that changes are counted from now on.
+    public func state() throws -> String {
+        try read { ChangeState.text(try IndexReader.change($0)) }
+    }
+
+    /// What changed since a state (RFC 8620 §5.2): at most `limit` ids in all, the oldest changes first.
+    ///
+    /// Asked in steps, a message that came and went between two of them can be told as destroyed without ever having
+    /// been told.
+    ///
+    /// - Throws: `IndexError` with code `unknownState` for a state that is of no use: from another index, or older than
+    ///   what is remembered of destroyed messages.
+    public func changes(since text: String, limit: Int? = nil) throws -> EmailChanges {
+        try read { database in
+            let counter = try SQLStatement.cached(database, "SELECT change, changes_floor FROM counter")
+            guard try counter.step() else { throw IndexError(code: .damaged, message: "the counters are missing") }
+            let (now, floor) = (counter.integer(0), counter.integer(1))
+            counter.reset()
+            guard let since = ChangeState.change(text), since >= floor, since <= now else {
+                throw IndexError(
+                    code: .unknownState,
+                    message: "changes since \"\(text)\" can't be told: start from the present state")
+            }
+            let most = limit.map { max($0, 1) } ?? Int.max - 1
+            var entries = try changed(since, most + 1, database)
+            let hasMore = entries.count > most
+            if hasMore { entries.removeLast(entries.count - most) }
+            let reached = hasMore ? entries.last?.change ?? now : now
+            var changes = EmailChanges(
+                oldState: text, newState: ChangeState.text(reached), hasMoreChanges: hasMore, created: [], updated: [],
+                destroyed: [])
+            // What went and came again is told as one update.
+            let destroyed = Set(entries.lazy.filter { $0.kind == .destroyed }.map(\.id))
+            let created = Set(entries.lazy.filter { $0.kind == .created }.map(\.id))
+            for entry in entries {
+                let id = EmailID(rawValue: entry.id)
+                let kind: EmailChanges.Step.Kind
+                switch entry.kind {
+                case .created: kind = destroyed.contains(entry.id) ? .updated : .created
+                case .updated: kind = .updated
+                case .destroyed:
+                    if created.contains(entry.id) { continue }
+                    kind = .destroyed
+                }
+                switch kind {
+                case .created: changes.created.append(id)
+                case .updated: changes.updated.append(id)
+                case .destroyed: changes.destroyed.append(id)
+                }
+                changes.steps.append(EmailChanges.Step(kind: kind, id: id, state: ChangeState.text(entry.change)))
+            }
+            return changes
+        }
+    }
+
+    /// The next changes in their order. A message stands where it came, and if that was before `since`, where it last
+    /// changed; so whoever asks in steps learns of each message's coming before its changing.
+    private func changed(_ since: Int64, _ limit: Int, _ database: SQLiteDatabase) throws -> [Change] {
+        let statement = try SQLStatement.cached(
+            database,
+            """
+            SELECT * FROM (SELECT created, id, 0 FROM message WHERE created > ?1 ORDER BY created LIMIT ?2)
+            UNION ALL
+            SELECT * FROM (
+                SELECT changed, id, 1 FROM message WHERE changed > ?1 AND created <= ?1 ORDER BY changed LIMIT ?2)
+            UNION ALL
+            SELECT * FROM (
+                SELECT change, message_id, 2 FROM destroyed WHERE change > ?1 AND created <= ?1
+                ORDER BY change LIMIT ?2)
+            ORDER BY 1 LIMIT ?2
+            """)
+        statement.bind(1, since)
+        statement.bind(2, limit)
+        var changes: [Change] = []
+        try statement.forEachRow { row in
+            guard let kind = Change.Kind(rawValue: row.integer(2)) else { return }
+            changes.append(Change(change: row.integer(0), id: row.integer(1), kind: kind))
+        }
+        return changes
+    }
+}
+
+private struct Change {
+    enum Kind: Int64 { case created, updated, destroyed }
+    var change: Int64
+    var id: Int64
+    var kind: Kind
+}
