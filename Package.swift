@@ -7,6 +7,12 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+// The program that answers searches is whole in one file where that can be: to load shared libraries takes as long as
+// most searches. scripts/lib/build.sh sets the variable where it finds the libraries' archives.
+let frontLinking: [LinkerSetting] =
+    Context.environment["TRAWL_STATIC_FRONT"] == "1"
+    ? [.unsafeFlags(["-static-executable"], .when(platforms: [.linux], configuration: .release))] : []
+
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
@@ -21,6 +27,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "trawl", targets: ["trawl"]),
+        .executable(name: "trawl-commands", targets: ["TrawlCommands"]),
         .library(name: "MIME", targets: ["MIME"]),
         .library(name: "IMAPCore", targets: ["IMAPCore"]),
         .library(name: "IMAPClient", targets: ["IMAPClient"]),
@@ -66,18 +73,26 @@ let package = Package(
         .target(
             name: "MailIndex", dependencies: ["MailSearch", "IndexSchema", "MIME", grdb], swiftSettings: settings),
 
+        // How results are shown, and the answers that need no more than the index.
+        .target(name: "Presentation", dependencies: ["MailSearch", "MIME"], swiftSettings: settings),
+
         // What joins them, and its face.
         .target(
             name: "TrawlService",
             dependencies: [
-                "IMAPClient", "IMAPCore", "MIME", "MailSearch", "MailIndex", "CResolv", nioCore, nioPosix, logging,
+                "IMAPClient", "IMAPCore", "MIME", "MailSearch", "MailIndex", "Presentation", "CResolv", nioCore,
+                nioPosix, logging,
                 lifecycle, toml,
             ],
             swiftSettings: settings),
         .executableTarget(
-            name: "trawl",
-            dependencies: ["TrawlService", "MailSearch", "MailIndex", "MIME", arguments, logging, lifecycle],
+            name: "TrawlCommands",
+            dependencies: [
+                "TrawlService", "Presentation", "MailSearch", "MailIndex", "MIME", arguments, logging, lifecycle,
+            ],
             swiftSettings: settings),
+        .executableTarget(
+            name: "trawl", dependencies: ["Presentation"], swiftSettings: settings, linkerSettings: frontLinking),
 
         // Tests.
         .target(
@@ -101,13 +116,15 @@ let package = Package(
         .testTarget(
             name: "TrawlServiceTests",
             dependencies: [
-                "TrawlService", "IMAPClient", "IMAPCore", "MIME", "MailSearch", "MailIndex", "TestSupport", nioCore,
+                "TrawlService", "IMAPClient", "IMAPCore", "MIME", "MailSearch", "MailIndex", "Presentation",
+                "TestSupport", nioCore,
                 nioPosix,
                 logging, lifecycle,
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "TrawlCommandTests", dependencies: ["trawl", "MIME", "MailSearch", "MailIndex", "TestSupport"],
+            name: "TrawlCommandTests",
+            dependencies: ["TrawlCommands", "trawl", "Presentation", "MIME", "MailSearch", "MailIndex", "TestSupport"],
             swiftSettings: settings),
     ]
 )

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Sources/MailIndex/Text/FoldingTable.swift from Python's unicodedata.
+"""Writes Sources/MailSearch/Text/FoldingTable.swift from Python's unicodedata.
 
 Each code point becomes one number: what the tokenizer does with it.
   0 separator, 1 word as it stands, 2 ignorable (dropped within words), 3 run character (CJK and other
@@ -163,7 +163,7 @@ enum FoldingTable {{
         {literal(b3)}
 }}
 '''
-    path = "Sources/MailIndex/Text/FoldingTable.swift"
+    path = "Sources/MailSearch/Text/FoldingTable.swift"
     if "--check" in sys.argv:
         sys.exit(0 if open(path).read() == out else f"{path} is out of date")
     open(path, "w").write(out)

@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Presentation
+
 /// What mail contains is shown and never obeyed, by every command and in every format.
 @Suite struct TerminalEscapeTests {
     private static let hostile = "\u{1B}]0;owned\u{7}\u{1B}[2J\u{9B}31m\u{202E}txt.exe\u{2066}\u{8}"

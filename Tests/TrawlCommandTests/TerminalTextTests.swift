@@ -1,6 +1,7 @@
 import Testing
 
-@testable import trawl
+@testable import TrawlCommands
+@testable import Presentation
 
 @Suite struct TerminalTextTests {
     @Test(arguments: [

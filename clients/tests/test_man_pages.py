@@ -53,7 +53,7 @@ class ManPageTests(unittest.TestCase):
             self.assertEqual([key for key in sorted(keys) if not re.search(rf"\b{re.escape(key)}\b", text)], [], name)
 
     def test_every_field_of_a_query_is_told(self):
-        code = (ROOT / "Sources" / "MailIndex" / "Query" / "QueryField.swift").read_text()
+        code = (ROOT / "Sources" / "MailSearch" / "Query" / "QueryField.swift").read_text()
         names = re.findall(r'"([a-z]+)"', re.search(r"shownNames = \[(.*?)\]", code, re.S).group(1))
         self.assertGreater(len(names), 25)
         for text, file in [(source("trawl-query.7"), "trawl-query.7"),

@@ -1,3 +1,5 @@
+import Presentation
+
 /// Adds to `config.toml`, and leaves what stands in it as it is: comments, order and blanks.
 public struct ConfigurationEditor: Sendable {
     private let path: String

@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import Presentation
 
 extension Files {
     /// Puts a file in a path's place, whole or not at all. Its folder is made, for the owner alone, where it is missing.

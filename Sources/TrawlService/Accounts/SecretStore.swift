@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import Presentation
 
 /// Keeps a password that was typed, outside of the configuration, and tells how an account gets it from there.
 public enum SecretStore {

@@ -1,3 +1,5 @@
+import Presentation
+
 /// What `config.toml` says, checked and with its defaults filled in.
 ///
 /// Every key is known: an unknown one, or a value of the wrong type, is an error that names the file, the line and

@@ -1,4 +1,5 @@
 import TOMLKit
+import Presentation
 
 /// Turns a TOML document into a ``Configuration``, with errors that name the line.
 struct ConfigurationReader {

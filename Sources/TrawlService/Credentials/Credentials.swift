@@ -6,6 +6,7 @@
     import Darwin
 #endif
 import IMAPCore
+import Presentation
 
 /// What logs an account in, fetched anew for each connection, and kept no longer.
 public enum Credentials: Sendable {

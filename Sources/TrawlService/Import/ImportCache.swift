@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import Presentation
 
 /// What is known of one source from earlier imports, so that unchanged files are passed without being read.
 ///

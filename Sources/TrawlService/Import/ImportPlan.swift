@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import Presentation
 
 /// What is to be done for one source: found by looking at names, sizes and times, without reading messages (an mbox
 /// file that changed is read, but not parsed).

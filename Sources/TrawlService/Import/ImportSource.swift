@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import Presentation
 
 /// One mailbox's worth of mail on disk.
 struct ImportSource: Sendable, Hashable {

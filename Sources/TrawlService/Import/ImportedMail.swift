@@ -1,6 +1,7 @@
 import MailIndex
 import MailSearch
 import Synchronization
+import Presentation
 
 /// The octets of imported messages, read again from where they came from.
 ///

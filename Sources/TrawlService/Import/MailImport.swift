@@ -1,6 +1,7 @@
 import MIME
 import MailIndex
 import MailSearch
+import Presentation
 
 /// Brings mail from files into the index: mbox, Maildir, message files, and folders of them.
 ///

@@ -1,5 +1,6 @@
 import MailIndex
 import MailSearch
+import Presentation
 
 /// `{"name", "email", "count"}`.
 public enum AddressJSON {

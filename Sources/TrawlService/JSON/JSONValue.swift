@@ -1,3 +1,5 @@
+import Presentation
+
 /// A JSON value as read.
 public enum JSONValue: Sendable, Hashable {
     case null

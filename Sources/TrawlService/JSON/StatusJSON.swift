@@ -1,5 +1,6 @@
 import MailIndex
 import MailSearch
+import Presentation
 
 /// What the index holds, in JSON: `status` and `mailboxes` of the socket and the command line.
 public enum StatusJSON {

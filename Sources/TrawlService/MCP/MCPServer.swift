@@ -1,6 +1,7 @@
 import MIME
 import MailIndex
 import MailSearch
+import Presentation
 
 /// The Model Context Protocol over lines of JSON: the index's reads as tools, and messages as resources. Nothing can be
 /// changed through it.

@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import Presentation
 
 /// A client of the socket for commands: one request after the other, waiting for each.
 public final class RPCClient {

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import Synchronization
+import Presentation
 
 /// A request on its way. Shared by the event loop and the thread or task that works on it.
 final class RPCCall: Sendable {

@@ -1,3 +1,5 @@
+import Presentation
+
 /// A request's id (JSON-RPC 2.0 §4): what the answer must bear.
 public enum RPCID: Sendable, Hashable {
     case integer(Int64)

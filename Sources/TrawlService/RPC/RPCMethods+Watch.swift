@@ -1,5 +1,6 @@
 import MailIndex
 import MailSearch
+import Presentation
 
 extension RPCMethods {
     /// Reads a `watch` request.

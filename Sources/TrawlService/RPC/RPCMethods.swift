@@ -2,6 +2,7 @@ import MIME
 import MailIndex
 import MailSearch
 import NIOCore
+import Presentation
 
 /// What the socket's methods need beside the index. Each may take as long as it takes; they run in tasks of the server.
 public struct RPCOperations: Sendable {

@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import Presentation
 
 extension RPCSocket {
     /// The listening socket that systemd made and hands over (sd_listen_fds(3)), or nil where it didn't.

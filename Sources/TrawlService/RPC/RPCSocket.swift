@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import Presentation
 
 /// The Unix domain socket's file: made for its owner alone, a stale one replaced, a living one left.
 enum RPCSocket {

@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import Presentation
 
 /// Keeps a second process from synchronising into the same data folder. Ends with the process, however that ends.
 public final class SyncLock: Sendable {

@@ -4,6 +4,7 @@ import MailSearch
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import Presentation
 
 /// `trawl serve`: all accounts watched, the index kept, the socket answered, until SIGTERM or SIGINT.
 public final class TrawlServer: Service {

@@ -3,7 +3,8 @@ import Testing
 
 @testable import MailIndex
 @testable import MailSearch
-@testable import trawl
+@testable import TrawlCommands
+@testable import Presentation
 
 @Suite struct InteractiveModelTests {
     private static let now: Int64 = 1_709_642_096

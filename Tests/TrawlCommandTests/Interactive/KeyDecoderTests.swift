@@ -1,6 +1,6 @@
 import Testing
 
-@testable import trawl
+@testable import TrawlCommands
 
 @Suite struct KeyDecoderTests {
     private func keys(_ text: String) -> [Key] {

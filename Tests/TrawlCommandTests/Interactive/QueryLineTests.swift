@@ -1,6 +1,6 @@
 import Testing
 
-@testable import trawl
+@testable import TrawlCommands
 
 @Suite struct QueryLineTests {
     private func line(_ text: String, cursor: Int? = nil) -> QueryLine {

@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-@testable import trawl
+@testable import TrawlCommands
+@testable import Presentation
 
 @Suite struct ScreenTests {
     private let theme = Theme(usesColor: true)

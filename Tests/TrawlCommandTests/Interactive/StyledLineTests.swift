@@ -3,7 +3,8 @@ import MailIndex
 import MailSearch
 import Testing
 
-@testable import trawl
+@testable import TrawlCommands
+@testable import Presentation
 
 @Suite struct StyledLineTests {
     private func wrap(_ text: String, _ width: Int, indent: Int = 0) -> [String] {

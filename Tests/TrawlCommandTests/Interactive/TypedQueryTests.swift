@@ -2,7 +2,7 @@ import MailIndex
 import MailSearch
 import Testing
 
-@testable import trawl
+@testable import TrawlCommands
 
 @Suite struct TypedQueryTests {
     private func read(_ text: String, isTyping: Bool = true) -> String? {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import TrawlService
+@testable import Presentation
 
 @Suite struct ConfigurationEditorTests {
     private let folder: TemporaryFolder

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import TrawlService
+@testable import Presentation
 
 @Suite struct PathsTests {
     private func paths(

@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import TrawlService
+@testable import Presentation
 
 /// The server over a real Unix domain socket.
 @Suite(.serialized) struct RPCServerTests {

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import TrawlService
+@testable import Presentation
 
 @Suite(.enabled(if: DovecotServer.isAvailable, "dovecot-imapd and openssl are needed"), .serialized)
 struct FirstSyncTests {

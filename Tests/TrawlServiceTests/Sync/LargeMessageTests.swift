@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import TrawlService
+@testable import Presentation
 
 /// Messages beyond what is read in one piece (64 MiB): their text is found, and the rest is not held.
 @Suite(.serialized) struct LargeMessageTests {

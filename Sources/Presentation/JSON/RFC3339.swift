@@ -1,0 +1,87 @@
+/// Dates in RFC 3339's form, made without Foundation's formatters.
+public enum RFC3339 {
+    /// The first and last second that four digits of year can tell.
+    package static let earliest: Int64 = -62_167_219_200
+    package static let latest: Int64 = 253_402_300_799
+
+    /// Appends `2024-03-05T12:34:56Z`, or the local time with its offset. Moments beyond the years 0 to 9999 become
+    /// the nearest that can be written.
+    public static func append(_ secondsSince1970: Int64, offsetMinutes: Int? = nil, to bytes: inout [UInt8]) {
+        // An offset beyond a day is none.
+        let offset = offsetMinutes.flatMap { abs($0) < 24 * 60 ? $0 : nil } ?? 0
+        let seconds = min(max(secondsSince1970, earliest), latest)
+        let local = min(max(seconds + Int64(offset) * 60, earliest), latest)
+        let date = CivilDate(secondsSince1970: local)
+        pad(date.year, 4, &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        pad(date.month, 2, &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        pad(date.day, 2, &bytes)
+        bytes.append(UInt8(ascii: "T"))
+        pad(date.hour, 2, &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        pad(date.minute, 2, &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        pad(date.second, 2, &bytes)
+        if offset == 0 {
+            bytes.append(UInt8(ascii: "Z"))
+        } else {
+            bytes.append(offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+            pad(abs(offset) / 60, 2, &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            pad(abs(offset) % 60, 2, &bytes)
+        }
+    }
+
+    public static func string(_ secondsSince1970: Int64, offsetMinutes: Int? = nil) -> String {
+        var bytes: [UInt8] = []
+        append(secondsSince1970, offsetMinutes: offsetMinutes, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func pad(_ value: Int, _ width: Int, _ bytes: inout [UInt8]) {
+        var divisor = 1
+        for _ in 1..<width { divisor *= 10 }
+        while divisor > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
+            divisor /= 10
+        }
+    }
+}
+
+/// A date of the proleptic Gregorian calendar with its time of day.
+public struct CivilDate: Sendable, Hashable {
+    public var year: Int
+    public var month: Int
+    public var day: Int
+    public var hour: Int
+    public var minute: Int
+    public var second: Int
+
+    /// Reads a count of seconds as if it were local time without leap seconds. Counts further than ±10^13 away are
+    /// taken as that.
+    public init(secondsSince1970: Int64) {
+        let seconds = min(max(secondsSince1970, -10_000_000_000_000), 10_000_000_000_000)
+        let (days, rest) = Self.floorDivide(seconds, 86_400)
+        hour = Int(rest / 3600)
+        minute = Int(rest / 60 % 60)
+        second = Int(rest % 60)
+        // Eras of 400 years that start on 1 March, so that the leap day is each year's last.
+        let (era, dayOfEra) = Self.floorDivide(days + 719_468, 146_097)
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        day = Int(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+        month = Int(shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9)
+        year = Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0)
+    }
+
+    private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (Int64, Int64) {
+        var (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+        if remainder < 0 {
+            remainder += divisor
+            quotient -= 1
+        }
+        return (quotient, remainder)
+    }
+}

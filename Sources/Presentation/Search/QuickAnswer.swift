@@ -1,0 +1,38 @@
+import MailSearch
+
+/// Answers that need nothing but the index: what `trawl search` and `trawl count` mostly are.
+package enum QuickAnswer {
+    /// Answers a command line, and gives the exit status.
+    ///
+    /// Nil for another command, for arguments that are not plain, and where anything is wrong: nothing was written
+    /// then, and the whole program, which knows better what to say, is to be asked.
+    package static func run(_ arguments: ArraySlice<String>) -> Int32? {
+        do {
+            switch arguments.first {
+            case "search":
+                guard let search = SearchInvocation(plain: arguments.dropFirst()), search.format != .maildir,
+                    let query = try query(search.words, SearchInvocation.options)
+                else { return nil }
+                return try search.answer(query, from: index(search.paths))
+            case "count":
+                guard let count = CountInvocation(plain: arguments.dropFirst()),
+                    let query = try query(count.words, CountInvocation.options)
+                else { return nil }
+                return try count.answer(query, from: index(count.paths))
+            default: return nil
+            }
+        } catch {
+            return nil
+        }
+    }
+
+    private static func query(_ words: [String], _ options: [String]) throws -> SearchQuery? {
+        let text = try QueryWords.text(words, options: options)
+        if QueryWords.mayNeedConfiguration(text) { return nil }
+        return try QueryParser.parse(text, context: .local())
+    }
+
+    private static func index(_ paths: Paths) throws -> IndexReader {
+        try IndexReader.open(paths.data, options: IndexStoreOptions(readerCount: 1))
+    }
+}

@@ -1,0 +1,84 @@
+/// Text from mail made harmless for a terminal: what would be obeyed is shown instead.
+///
+/// Control characters appear as `less` shows them (`^[` for ESC); C1 controls, characters that turn the reading
+/// direction round, line separators and the byte order mark by their number (`<U+202E>`). All else stays.
+package enum TerminalText {
+    /// Text for one line: line ends and tabs become blanks, runs of which are folded.
+    package static func line(_ text: String) -> String {
+        // Nearly all names and subjects need nothing done.
+        if isHarmlessLine(text) { return text }
+        var result = String.UnicodeScalarView()
+        // A blank is written when something follows it: to take one back from a string costs more than all else here.
+        var hasBlank = false
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x20, 0x09, 0x0A, 0x0D, 0x85, 0x2028, 0x2029: hasBlank = !result.isEmpty
+            default:
+                if hasBlank { result.append(" ") }
+                hasBlank = false
+                append(scalar, to: &result)
+            }
+        }
+        return String(result)
+    }
+
+    /// Text of many lines: line feeds and tabs stay, carriage returns before a line feed go.
+    package static func block(_ text: String) -> String {
+        if isHarmlessBlock(text) { return text }
+        var result = String.UnicodeScalarView()
+        var scalars = text.unicodeScalars.makeIterator()
+        var pending = scalars.next()
+        while let scalar = pending {
+            pending = scalars.next()
+            switch scalar.value {
+            case 0x0A, 0x09: result.append(scalar)
+            case 0x0D where pending?.value == 0x0A: break
+            default: append(scalar, to: &result)
+            }
+        }
+        return String(result)
+    }
+
+    private static func isHarmlessLine(_ text: String) -> Bool {
+        var last: UInt8 = 0x20
+        for byte in text.utf8 {
+            if byte < 0x20 || byte >= 0x7F || (byte == 0x20 && last == 0x20) { return false }
+            last = byte
+        }
+        return last != 0x20 || text.isEmpty
+    }
+
+    private static func isHarmlessBlock(_ text: String) -> Bool {
+        text.utf8.allSatisfy { ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x0A || $0 == 0x09 }
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to result: inout String.UnicodeScalarView) {
+        switch scalar.value {
+        case 0..<0x20:
+            result.append("^")
+            result.append(Unicode.Scalar(UInt8(scalar.value + 0x40)))
+        case 0x7F:
+            result.append(contentsOf: "^?".unicodeScalars)
+        case _ where mustBeNamed(scalar.value):
+            let digits = String(scalar.value, radix: 16, uppercase: true)
+            let padding = String(repeating: "0", count: max(0, 4 - digits.count))
+            result.append(contentsOf: "<U+\(padding)\(digits)>".unicodeScalars)
+        default:
+            result.append(scalar)
+        }
+    }
+
+    package static func mustBeNamed(_ value: UInt32) -> Bool {
+        switch value {
+        case 0x80...0x9F,  // C1 controls: 0x9B begins an escape sequence
+            0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069,  // direction
+            0x2028, 0x2029,  // line and paragraph separators
+            0x206A...0x206F,  // deprecated format controls
+            0xFEFF, 0xFFF9...0xFFFB,  // byte order mark, interlinear annotation
+            0xE0001:  // language tag
+            true
+        default:
+            false
+        }
+    }
+}
