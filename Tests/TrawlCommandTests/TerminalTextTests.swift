@@ -40,6 +40,18 @@ import Testing
         #expect(!block.contains { TerminalText.mustBeNamed($0.value) })
     }
 
+    /// What is harmless is passed on after a look at its bytes alone, which must see all that the long way sees.
+    @Test func everyCharacterIsTreatedAloneAsAmongOthers() {
+        for value in 0x80...UInt32(0x10FFFF) {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let text = "a\(Character(scalar))b"
+            // A control character sends all of the text the long way.
+            let other = TerminalText.line("\u{1}" + text).dropFirst(2)
+            #expect(TerminalText.line(text) == other, "\(value)")
+            if TerminalText.mustBeNamed(value) { #expect(TerminalText.block(text) != text, "\(value)") }
+        }
+    }
+
     @Test(arguments: [
         ("abc", 3), ("", 0), ("Zoë", 3), ("Zoe\u{308}", 3), ("邮件", 4), ("ｆｕｌｌ", 8), ("한국어", 6), ("한", 2), ("🙂", 2),
         ("👩‍👩‍👧", 2),

@@ -6,19 +6,48 @@ package enum MarkedText {
     }
 
     package static func pieces(_ snippet: String) -> [Piece] {
-        var pieces: [Piece] = []
-        var rest = snippet[...]
-        var isMatch = false
-        while !rest.isEmpty {
-            let tag = isMatch ? "</mark>" : "<mark>"
-            let end = find(tag, in: rest)
-            let text = unescape(rest[..<(end ?? rest.endIndex)])
-            if !text.isEmpty { pieces.append(Piece(text: text, isMatch: isMatch)) }
-            guard let end else { break }
-            rest = rest[rest.index(end, offsetBy: tag.count)...]
-            isMatch.toggle()
+        var snippet = snippet
+        return snippet.withUTF8 { bytes in
+            var pieces: [Piece] = []
+            var text: [UInt8] = []
+            var isMatch = false
+            func end() {
+                if !text.isEmpty { pieces.append(Piece(text: String(decoding: text, as: UTF8.self), isMatch: isMatch)) }
+                text.removeAll(keepingCapacity: true)
+            }
+            var index = 0
+            while index < bytes.count {
+                let rest = UnsafeBufferPointer(rebasing: bytes[index...])
+                switch rest[0] {
+                case UInt8(ascii: "<") where begins(rest, isMatch ? closing : opening):
+                    end()
+                    index += (isMatch ? closing : opening).utf8CodeUnitCount
+                    isMatch.toggle()
+                case UInt8(ascii: "&"):
+                    if let entity = entities.first(where: { begins(rest, $0.name) }) {
+                        text.append(entity.character)
+                        index += entity.name.utf8CodeUnitCount
+                    } else {
+                        text.append(rest[0])
+                        index += 1
+                    }
+                default:
+                    text.append(rest[0])
+                    index += 1
+                }
+            }
+            end()
+            return pieces
         }
-        return pieces
+    }
+
+    private static let opening: StaticString = "<mark>"
+    private static let closing: StaticString = "</mark>"
+
+    private static func begins(_ bytes: UnsafeBufferPointer<UInt8>, _ name: StaticString) -> Bool {
+        let count = name.utf8CodeUnitCount
+        guard bytes.count >= count else { return false }
+        return (0..<count).allSatisfy { bytes[$0] == name.utf8Start[$0] }
     }
 
     /// The text alone.
@@ -34,7 +63,12 @@ package enum MarkedText {
             let before = piece.text.first?.isWhitespace == true && !result.isEmpty ? " " : ""
             let after = piece.text.last?.isWhitespace == true && !clean.isEmpty ? " " : ""
             let text = before + clean + after
-            let cut = width == nil ? text : DisplayWidth.truncate(text, to: room)
+            // Widths take longer to tell than all else here.
+            if width == nil {
+                result += piece.isMatch ? style.match(text) : text
+                continue
+            }
+            let cut = DisplayWidth.truncate(text, to: room)
             result += piece.isMatch ? style.match(cut) : cut
             room -= DisplayWidth.of(cut)
             if cut != text || room <= 0 { break }
@@ -42,34 +76,9 @@ package enum MarkedText {
         return result
     }
 
-    private static func find(_ needle: String, in text: Substring) -> Substring.Index? {
-        var start = text.startIndex
-        while let place = text[start...].firstIndex(of: "<") {
-            if text[place...].hasPrefix(needle) { return place }
-            start = text.index(after: place)
-        }
-        return nil
-    }
-
-    private static let entities: [(name: String, character: Character)] = [
-        ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'"),
-        ("&apos;", "'"),
+    private static let entities: [(name: StaticString, character: UInt8)] = [
+        ("&amp;", UInt8(ascii: "&")), ("&lt;", UInt8(ascii: "<")), ("&gt;", UInt8(ascii: ">")),
+        ("&quot;", UInt8(ascii: "\"")), ("&#39;", UInt8(ascii: "'")), ("&#x27;", UInt8(ascii: "'")),
+        ("&apos;", UInt8(ascii: "'")),
     ]
-
-    private static func unescape(_ text: Substring) -> String {
-        guard text.utf8.contains(UInt8(ascii: "&")) else { return String(text) }
-        var result = ""
-        var rest = text
-        while let place = rest.firstIndex(of: "&") {
-            result += rest[..<place]
-            rest = rest[place...]
-            if let entity = entities.first(where: { rest.hasPrefix($0.name) }) {
-                result.append(entity.character)
-                rest.removeFirst(entity.name.count)
-            } else {
-                result.append(rest.removeFirst())
-            }
-        }
-        return result + rest
-    }
 }

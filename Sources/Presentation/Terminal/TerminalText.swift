@@ -40,16 +40,46 @@ package enum TerminalText {
     }
 
     private static func isHarmlessLine(_ text: String) -> Bool {
-        var last: UInt8 = 0x20
-        for byte in text.utf8 {
-            if byte < 0x20 || byte >= 0x7F || (byte == 0x20 && last == 0x20) { return false }
-            last = byte
+        var text = text
+        return text.withUTF8 { bytes in
+            var last: UInt8 = 0x20
+            for (index, byte) in bytes.enumerated() {
+                if byte < 0x20 || byte == 0x7F || (byte == 0x20 && last == 0x20) { return false }
+                if byte >= 0xC0, mayNeedName(bytes, index) { return false }
+                last = byte
+            }
+            return last != 0x20 || bytes.isEmpty
         }
-        return last != 0x20 || text.isEmpty
     }
 
     private static func isHarmlessBlock(_ text: String) -> Bool {
-        text.utf8.allSatisfy { ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x0A || $0 == 0x09 }
+        var text = text
+        return text.withUTF8 { bytes in
+            for (index, byte) in bytes.enumerated() {
+                if byte < 0x20 ? byte != 0x0A && byte != 0x09 : byte == 0x7F { return false }
+                if byte >= 0xC0, mayNeedName(bytes, index) { return false }
+            }
+            return true
+        }
+    }
+
+    /// Whether the character that begins at `index` is one for ``mustBeNamed(_:)``, or lies so near to one that it must
+    /// be looked at.
+    private static func mayNeedName(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+        func next(_ offset: Int) -> UInt8 { index + offset < bytes.count ? bytes[index + offset] : 0 }
+        switch bytes[index] {
+        case 0xC2: return next(1) < 0xA0
+        case 0xD8: return next(1) == 0x9C
+        case 0xE2:
+            switch next(1) {
+            case 0x80: return (0x8E...0x8F).contains(next(2)) || (0xA8...0xAE).contains(next(2))
+            case 0x81: return next(2) >= 0xA6
+            default: return false
+            }
+        case 0xEF: return next(1) == 0xBB || (next(1) == 0xBF && next(2) >= 0xB9)
+        case 0xF3: return true
+        default: return false
+        }
     }
 
     private static func append(_ scalar: Unicode.Scalar, to result: inout String.UnicodeScalarView) {
