@@ -22,6 +22,12 @@ struct PlaceOptions: ParsableArguments {
 }
 
 extension Paths {
+    /// Who `me` is in a query.
+    @Sendable func ownAddresses() throws -> [String] {
+        let users = try Configuration.loadIfPresent(self).accounts.map(\.user)
+        return users.isEmpty ? [] : try openIndex().ownAddresses(users: users)
+    }
+
     /// The index, for reading.
     func openIndex() throws -> IndexStore {
         try IndexStore.open(data, access: .readOnly, options: IndexStoreOptions(readerCount: 1))
@@ -29,6 +35,17 @@ extension Paths {
 }
 
 extension ColorChoice: ExpressibleByArgument {}
+
+extension IndexStore {
+    /// Sees that the index holds the stems that the configuration asks for, and says so where that takes work.
+    func takeLanguages(of configuration: Configuration, quiet: Bool) throws {
+        try setLanguages(configuration.languages) { languages in
+            guard !quiet else { return }
+            let stems = languages.isEmpty ? "without stems" : "with the stems of \(languages.joined(separator: ", "))"
+            Diagnostics.line("[index] languages changed: all text is indexed anew, \(stems)")
+        }
+    }
+}
 
 /// A query, as words or as one quoted text.
 struct QueryArguments: ParsableArguments {
@@ -52,7 +69,7 @@ struct QueryArguments: ParsableArguments {
         var saved: [String: String] = [:]
         if QueryWords.mayNeedConfiguration(text) { saved = try Configuration.loadIfPresent(paths).queries }
         do {
-            return try QueryParser.parse(text, context: .local(savedQueries: saved))
+            return try QueryParser.parse(text, context: .local(savedQueries: saved, ownAddresses: paths.ownAddresses))
         } catch {
             throw QueryFailure(error: error, text: text)
         }

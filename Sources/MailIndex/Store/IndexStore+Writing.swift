@@ -156,10 +156,11 @@ extension IndexStore {
     /// Has the index hold the stems of these languages, told by their ISO 639 codes or English names; `[]` for none. If
     /// they are others than before, all text is indexed anew, in one transaction.
     ///
+    /// - Parameter onChange: called with the languages' names before the work begins, which takes long on a large index.
     /// - Returns: whether anything changed.
     @discardableResult
-    public func setLanguages(_ languages: [String]) throws -> Bool {
-        try requireWriter().writeNow { try Stemming.change(to: languages, in: $0.database) }
+    public func setLanguages(_ languages: [String], onChange: ([String]) -> Void = { _ in }) throws -> Bool {
+        try requireWriter().writeNow { try Stemming.change(to: languages, in: $0.database, onChange: onChange) }
     }
 
     /// Puts the text index in order after much was written, a bounded piece of work each time: true while there is

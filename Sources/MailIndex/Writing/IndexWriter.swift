@@ -77,6 +77,7 @@ final class IndexWriter: @unchecked Sendable {
         if wasStale { session = nil }
         let session = try self.session ?? BatchWriter(SQLiteDatabase(of: database.open), options, dictionaries)
         self.session = session
+        try Stemming.refresh(session.database)
         try session.begin()
         return session
     }

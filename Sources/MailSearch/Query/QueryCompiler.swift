@@ -81,8 +81,8 @@ public struct QueryCompiler {
             case .text(let text): return .fact(.not(Self.matching(text)))
             case .fact(let condition): return .fact(.not(condition))
             }
-        case .flag, .hasAttachment, .filename, .mediaType, .list, .account, .mailbox, .tag, .date, .size, .id,
-            .messageID, .thread:
+        case .participant, .flag, .hasAttachment, .filename, .mediaType, .list, .account, .mailbox, .tag, .date, .size,
+            .id, .messageID, .thread:
             return try fact(node.kind)
         }
     }
@@ -159,6 +159,12 @@ public struct QueryCompiler {
     private mutating func fact(_ kind: QueryNode.Kind) throws -> Part {
         switch kind {
         case .everything, .text, .near, .and, .or, .not: return .always
+        case .participant(let columns, let addresses):
+            let ids = try addresses.compactMap { try db.integer("SELECT id FROM address WHERE email = ?", .text($0)) }
+            if ids.isEmpty { return .never }
+            return try among(
+                "participant",
+                "\(SQLCondition.numbers("address_id", ids)) AND roles & \(OwnAddresses.roles(columns)) <> 0")
         case .flag(let flag, let isSet):
             // As in the conditions of the schema's partial indexes.
             return .fact(SQLCondition(sql: "(message.flags & \(flag.rawValue)) \(isSet ? "<>" : "=") 0"))
@@ -320,8 +326,8 @@ public struct QueryCompiler {
         case .messageID(let text):
             let ids = try ids(withMessageID: text)
             if let first = ids.first, let last = ids.last { intersect(first, last) }
-        case .everything, .text, .near, .and, .or, .not, .flag, .hasAttachment, .filename, .mediaType, .list, .account,
-            .mailbox, .tag, .size, .thread:
+        case .everything, .text, .near, .participant, .and, .or, .not, .flag, .hasAttachment, .filename, .mediaType,
+            .list, .account, .mailbox, .tag, .size, .thread:
             break
         }
     }

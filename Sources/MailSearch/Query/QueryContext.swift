@@ -27,26 +27,31 @@ public struct QueryContext: Sendable {
     public var zoneOffset: @Sendable (Int64) -> Int
     /// Queries by name, for `query:name`.
     public var savedQueries: [String: String]
+    /// The user's own addresses, for `from:me`; asked for only where a query says so. Empty where none is known.
+    public var ownAddresses: @Sendable () throws -> [String]
     public var limits: QueryLimits
 
     public init(
         now: Int64, zoneOffset: @escaping @Sendable (Int64) -> Int = { _ in 0 }, savedQueries: [String: String] = [:],
-        limits: QueryLimits = .default
+        ownAddresses: @escaping @Sendable () throws -> [String] = { [] }, limits: QueryLimits = .default
     ) {
         self.now = now
         self.zoneOffset = zoneOffset
         self.savedQueries = savedQueries
+        self.ownAddresses = ownAddresses
         self.limits = limits
     }
 
     /// The system's clock and time zone.
-    public static func local(savedQueries: [String: String] = [:]) -> QueryContext {
+    public static func local(
+        savedQueries: [String: String] = [:], ownAddresses: @escaping @Sendable () throws -> [String] = { [] }
+    ) -> QueryContext {
         QueryContext(
             now: Int64(time(nil)),
             zoneOffset: { instant in
                 var seconds = time_t(instant)
                 var fields = tm()
                 return localtime_r(&seconds, &fields) == nil ? 0 : Int(fields.tm_gmtoff)
-            }, savedQueries: savedQueries)
+            }, savedQueries: savedQueries, ownAddresses: ownAddresses)
     }
 }

@@ -78,6 +78,9 @@ extension QueryExplanation.Node {
         case .near(let columns, let phrases, let distance):
             (operation, value) = ("near/\(distance)", phrases.map(\.description).joined(separator: " "))
             self.columns = columns == .all ? [] : columns.names
+        case .participant(let columns, let addresses):
+            (operation, value) = ("me", addresses.joined(separator: " "))
+            self.columns = columns.names
         case .flag(let flag, let isSet): (operation, value) = (isSet ? "is" : "is not", "\(flag)")
         case .hasAttachment: (operation, value) = ("has", "attachment")
         case .filename(let pattern): (operation, value) = ("filename", pattern.text)

@@ -6,6 +6,8 @@ extension QueryNode: CustomStringConvertible {
         case .text(let columns, let phrase): Self.prefix(columns) + phrase.description
         case .near(let columns, let phrases, let distance):
             Self.prefix(columns) + "(near/\(distance) " + phrases.map(\.description).joined(separator: " ") + ")"
+        case .participant(let columns, let addresses):
+            Self.prefix(columns) + "me[" + addresses.joined(separator: " ") + "]"
         case .and(let nodes): "(and " + nodes.map(\.description).joined(separator: " ") + ")"
         case .or(let nodes): "(or " + nodes.map(\.description).joined(separator: " ") + ")"
         case .not(let node): "(not \(node))"
@@ -45,8 +47,8 @@ extension QueryNode: CustomStringConvertible {
         case .not(let node):
             lines.append(indent + "not")
             node.appendTree(to: &lines, indent: indent + "  ")
-        case .everything, .text, .near, .flag, .hasAttachment, .filename, .mediaType, .list, .account, .mailbox, .tag,
-            .date, .size, .id, .messageID, .thread:
+        case .everything, .text, .near, .participant, .flag, .hasAttachment, .filename, .mediaType, .list, .account,
+            .mailbox, .tag, .date, .size, .id, .messageID, .thread:
             lines.append(indent + description)
         }
     }

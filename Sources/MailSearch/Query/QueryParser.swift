@@ -287,6 +287,9 @@ public struct QueryParser {
         case nil:
             return try text(value, .all)
         case .text(let columns)?:
+            if columns.isSubset(of: .participants), !value.isQuoted, value.text.lowercased() == "me" {
+                return QueryNode(.participant(columns, try ownAddresses(value)), value.range)
+            }
             return try text(value, columns)
         case .saved?:
             return try savedQuery(value)
@@ -308,6 +311,24 @@ public struct QueryParser {
                 .tooLarge, "The query has more than \(context.limits.terms) words and conditions", at: range,
                 hint: "search for less at a time")
         }
+    }
+
+    private func ownAddresses(_ value: QueryValue) throws(QueryError) -> [String] {
+        let name = "\(value.field ?? "from"):\"me\""
+        let addresses: [String]
+        do {
+            addresses = try context.ownAddresses()
+        } catch {
+            throw QueryError(
+                .badValue, "Your own addresses cannot be had: \(error)", at: value.range,
+                hint: "\(name) searches for the word")
+        }
+        guard !addresses.isEmpty else {
+            throw QueryError(
+                .badValue, "No address of yours is known", at: value.range,
+                hint: "\"trawl account add\" tells Trawl yours; \(name) searches for the word")
+        }
+        return addresses
     }
 
     private mutating func savedQuery(_ value: QueryValue) throws(QueryError) -> QueryNode {
@@ -356,8 +377,8 @@ extension QueryNode {
         case .and(let nodes): QueryNode(.and(nodes.map { $0.placed(at: place) }), place)
         case .or(let nodes): QueryNode(.or(nodes.map { $0.placed(at: place) }), place)
         case .not(let node): QueryNode(.not(node.placed(at: place)), place)
-        case .everything, .text, .near, .flag, .hasAttachment, .filename, .mediaType, .list, .account, .mailbox, .tag,
-            .date, .size, .id, .messageID, .thread:
+        case .everything, .text, .near, .participant, .flag, .hasAttachment, .filename, .mediaType, .list, .account,
+            .mailbox, .tag, .date, .size, .id, .messageID, .thread:
             QueryNode(kind, place)
         }
     }

@@ -34,6 +34,8 @@ public struct QueryNode: Hashable, Sendable {
         case text(TextColumns, Phrase)
         /// Phrases with at most `distance` words between them, in any order, within one column.
         case near(TextColumns, [Phrase], distance: Int)
+        /// One of these addresses, whole, in one of the columns: `from:me`.
+        case participant(TextColumns, [String])
         case and([QueryNode])
         case or([QueryNode])
         case not(QueryNode)

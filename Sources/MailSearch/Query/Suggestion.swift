@@ -53,8 +53,8 @@ public struct Suggestion: Hashable, Sendable {
             }
         case .and(let nodes), .or(let nodes):
             for node in nodes { collect(node, into: &words) }
-        case .near, .not, .everything, .flag, .hasAttachment, .filename, .mediaType, .list, .account, .mailbox, .tag,
-            .date, .size, .id, .messageID, .thread:
+        case .near, .participant, .not, .everything, .flag, .hasAttachment, .filename, .mediaType, .list, .account,
+            .mailbox, .tag, .date, .size, .id, .messageID, .thread:
             break
         }
     }

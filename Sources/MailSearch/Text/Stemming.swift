@@ -22,13 +22,17 @@ public enum Stemming {
     }
 
     /// Makes the index hold the stems of these languages, in one transaction of the caller's: all text is indexed anew
-    /// if they are others than before. Each other connection that writes must call ``refresh(_:)`` before it does.
+    /// if they are others than before. Each other connection that writes must call ``refresh(_:)`` in each transaction.
     ///
+    /// - Parameter onChange: called with the languages' names before the work begins, which takes long on a large index.
     /// - Returns: whether anything changed.
     @discardableResult
-    package static func change(to languages: [String], in db: SQLiteDatabase) throws -> Bool {
+    package static func change(
+        to languages: [String], in db: SQLiteDatabase, onChange: ([String]) -> Void = { _ in }
+    ) throws -> Bool {
         let wanted = Set(languages.compactMap { Stemmer(language: $0)?.language }).sorted()
         guard try wanted != self.languages(in: db) else { return false }
+        onChange(wanted)
         try SQLStatement(
             db, "INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)",
             [.text(settingKey), .text(LineColumn.encode(wanted))]
@@ -40,7 +44,10 @@ public enum Stemming {
 
     /// Lets the connection's tokenizers read the setting again: another process may have changed it.
     package static func refresh(_ db: SQLiteDatabase) throws {
-        let stemmers = try stemmers(in: db)
-        MailTokenizer.forEach(on: db) { $0.stemmers = stemmers }
+        let languages = try languages(in: db)
+        MailTokenizer.forEach(on: db) { tokenizer in
+            guard tokenizer.stemmers.map(\.language) != languages else { return }
+            tokenizer.stemmers = languages.compactMap { Stemmer(language: $0) }
+        }
     }
 }

@@ -73,8 +73,8 @@ public struct TermMatcher: Sendable {
                 found.append(
                     Wanted(columns: .attachment, phrase: Phrase(text: pattern.text, tokens: tokens, isPrefix: true)))
             }
-        case .not, .everything, .flag, .hasAttachment, .mediaType, .list, .account, .mailbox, .tag, .date, .size, .id,
-            .messageID, .thread:
+        case .not, .everything, .participant, .flag, .hasAttachment, .mediaType, .list, .account, .mailbox, .tag, .date,
+            .size, .id, .messageID, .thread:
             break
         }
     }

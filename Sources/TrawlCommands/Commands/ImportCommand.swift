@@ -28,6 +28,7 @@ struct ImportCommand: AsyncParsableCommand {
         let place = places.paths
         let configuration = try Configuration.loadIfPresent(place)
         let store = try IndexStore.open(place.data, access: .readWrite)
+        try store.takeLanguages(of: configuration, quiet: quiet)
         let line = ProgressLine(quiet: quiet)
         let work = MailImport(
             store: store, data: place.data, extract: configuration.extract, now: DateText.currentTime())

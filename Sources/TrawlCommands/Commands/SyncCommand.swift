@@ -53,6 +53,7 @@ struct SyncCommand: AsyncParsableCommand {
 
     private func sync(_ configuration: Configuration, _ place: Paths) async throws {
         let store = try IndexStore.open(place.data, access: .readWrite)
+        try store.takeLanguages(of: configuration, quiet: quiet)
         let level: Logger.Level = verbose ? .debug : .error
         let logger = Logger(label: "trawl") { _ in LineLogHandler(level: level) }
         let engine = SyncEngine(

@@ -51,7 +51,10 @@ struct QueryCompletion {
 
     private func values(of field: String, _ typed: String) -> [WordCompletion.Candidate] {
         switch field {
-        case "from", "to", "cc", "bcc", "participant": return addresses(typed)
+        case "from", "to", "cc", "bcc", "participant":
+            // Not before anything was typed: alone it would be taken.
+            let own = typed.isEmpty ? [] : matching([.init(text: "me", about: "your own addresses")], typed)
+            return own + addresses(typed)
         case "in", "folder", "mailbox": return matching(mailboxes(), typed)
         case "account": return matching(status().map { .init(text: $0.name) }, typed)
         case "is": return fixed(["unread", "read", "flagged", "starred", "answered", "draft"], typed)

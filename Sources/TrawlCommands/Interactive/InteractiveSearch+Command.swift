@@ -17,7 +17,10 @@ extension InteractiveSearch {
         }
         options.usesColor = Terminal(descriptor: 1).usesColor
         // A configuration that can't be read does not stop anyone from searching.
-        options.savedQueries = (try? Configuration.loadIfPresent(paths))?.queries ?? [:]
+        if let configuration = try? Configuration.loadIfPresent(paths) {
+            options.savedQueries = configuration.queries
+            options.users = configuration.accounts.map(\.user)
+        }
         try run(options)
         return true
     }

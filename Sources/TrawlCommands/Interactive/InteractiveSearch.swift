@@ -69,7 +69,10 @@ final class InteractiveSearch {
         let size = session.size()
         model = InteractiveModel(
             columns: size.columns, rows: size.rows, query: options.query, history: historyFile.read(),
-            savedQueries: options.savedQueries)
+            savedQueries: options.savedQueries,
+            context: { [saved = options.savedQueries, users = options.users] in
+                .local(savedQueries: saved, ownAddresses: { try store.ownAddresses(users: users) })
+            })
     }
 
     // MARK: Loop

@@ -106,8 +106,8 @@ struct TypedQuery: Sendable {
             guard let last = nodes.indices.last else { return }
             open(&nodes[last], from: end)
             node.kind = .or(nodes)
-        case .text, .not, .everything, .flag, .hasAttachment, .filename, .mediaType, .list, .account, .mailbox, .tag,
-            .date, .size, .id, .messageID, .thread:
+        case .text, .participant, .not, .everything, .flag, .hasAttachment, .filename, .mediaType, .list, .account,
+            .mailbox, .tag, .date, .size, .id, .messageID, .thread:
             // What stands under NOT is left as it is: a longer word would take away more, then less.
             break
         }

@@ -1,3 +1,4 @@
+import MailSearch
 import TOMLKit
 import Presentation
 
@@ -57,12 +58,24 @@ struct ConfigurationReader {
         }
         if let index = try table(root, "index", at: []) {
             try check(keysOf: index, at: ["index"], known: ["languages"])
-            configuration.languages = (try strings(index, "languages", at: ["index"]) ?? []).map { $0.lowercased() }
+            configuration.languages = try languages(index)
         }
         if let queries = try table(root, "queries", at: []) {
             for name in queries.keys { configuration.queries[name] = try string(queries, name, at: ["queries"]) }
         }
         return configuration
+    }
+
+    private func languages(_ index: TOMLTable) throws(ServiceError) -> [String] {
+        let named = try strings(index, "languages", at: ["index"]) ?? []
+        for name in named where Stemmer(language: name) == nil {
+            let known = Stemmer.languages
+            let hint =
+                NearestName.find(name, among: known).map { "did you mean \"\($0)\"?" }
+                ?? "there are: \(known.joined(separator: ", "))"
+            throw error("no stems of \"\(name)\"; \(hint)", at: ["index", "languages"])
+        }
+        return named.map { $0.lowercased() }
     }
 
     // MARK: Accounts

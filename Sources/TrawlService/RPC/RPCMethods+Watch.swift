@@ -8,8 +8,7 @@ extension RPCMethods {
         do {
             try call.check()
             try request.params.check(known: ["query", "since", "deadline"])
-            let text = try request.params.requiredString("query")
-            let query = try QueryParser.parse(text, context: .local(savedQueries: savedQueries))
+            let query = try query(request.params)
             let dependsOnChanges = query.dependsOnChanges
             if let since = try request.params.string("since") {
                 // Looked at now, so that an unknown state is told at once and not as silence.

@@ -60,12 +60,15 @@ struct RPCMethods: Sendable {
 
     let store: IndexStore
     let savedQueries: [String: String]
+    /// The accounts' users, for `from:me`.
+    let users: [String]
     let operations: RPCOperations
     private let answers = SearchAnswers()
 
-    init(store: IndexStore, savedQueries: [String: String], operations: RPCOperations) {
+    init(store: IndexStore, savedQueries: [String: String], users: [String], operations: RPCOperations) {
         self.store = store
         self.savedQueries = savedQueries
+        self.users = users
         self.operations = operations
     }
 
@@ -214,8 +217,10 @@ struct RPCMethods: Sendable {
         json.endObject()
     }
 
-    private func query(_ params: RPCParameters) throws -> SearchQuery {
-        try QueryParser.parse(try params.requiredString("query"), context: .local(savedQueries: savedQueries))
+    func query(_ params: RPCParameters) throws -> SearchQuery {
+        let context = QueryContext.local(
+            savedQueries: savedQueries, ownAddresses: { [store, users] in try store.ownAddresses(users: users) })
+        return try QueryParser.parse(try params.requiredString("query"), context: context)
     }
 
     private func emailID(_ params: RPCParameters) throws(RPCError) -> EmailID {

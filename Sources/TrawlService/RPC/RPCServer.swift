@@ -37,11 +37,12 @@ public final class RPCServer: Sendable {
     ///   - socket: the path; its folder is made where it is missing.
     ///   - readers: threads that read the index.
     public init(
-        store: IndexStore, socket: String, savedQueries: [String: String] = [:], operations: RPCOperations,
+        store: IndexStore, socket: String, savedQueries: [String: String] = [:], users: [String] = [],
+        operations: RPCOperations,
         readers: Int = max(2, NIOCore.System.coreCount), logger: Logger
     ) {
         path = socket
-        methods = RPCMethods(store: store, savedQueries: savedQueries, operations: operations)
+        methods = RPCMethods(store: store, savedQueries: savedQueries, users: users, operations: operations)
         self.readers = readers
         self.logger = logger
     }

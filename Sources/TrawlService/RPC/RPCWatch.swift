@@ -35,7 +35,8 @@ extension QueryNode {
         case .not(let node): node.dependsOnChanges
         case .flag, .account, .mailbox, .tag, .thread: true
         // A message's text stays as it came.
-        case .text, .near, .everything, .hasAttachment, .filename, .mediaType, .list, .date, .size, .id, .messageID:
+        case .text, .near, .participant, .everything, .hasAttachment, .filename, .mediaType, .list, .date, .size, .id,
+            .messageID:
             false
         }
     }

@@ -40,6 +40,7 @@ public final class TrawlServer: Service {
         self.onReady = onReady
         rpc = RPCServer(
             store: environment.store, socket: socket, savedQueries: configuration.queries,
+            users: configuration.accounts.map(\.user),
             operations: RPCOperations(
                 sync: { try await engine.refresh(accounts: $0) }, raw: { try await engine.rawMessage($0) }),
             logger: environment.logger)
@@ -61,6 +62,7 @@ public final class TrawlServer: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.rpc.run(onReady: self.onReady) }
             group.addTask {
+                try await self.takeLanguages()
                 let forgotten = try self.engine.forgottenAccounts()
                 if !forgotten.isEmpty { try await self.engine.removeAccounts(forgotten) }
                 await self.engine.run()
@@ -72,6 +74,18 @@ public final class TrawlServer: Service {
             do {
                 try await group.next()
             } catch is CancellationError {}
+        }
+    }
+
+    /// Sees that the index holds the stems that the configuration asks for. Searches are answered meanwhile.
+    private func takeLanguages() async throws {
+        let (store, logger, languages) = (store, logger, engine.configuration.languages)
+        try await NIOThreadPool.singleton.runIfActive {
+            _ = try store.setLanguages(languages) { languages in
+                logger.notice(
+                    "languages of stems changed; indexing all text anew",
+                    metadata: ["languages": .string(languages.joined(separator: " "))])
+            }
         }
     }
 

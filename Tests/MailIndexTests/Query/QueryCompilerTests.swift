@@ -316,7 +316,7 @@ private struct Reading {
         case .date(let from, let until): message.date >= (from ?? 0) && message.date < (until ?? .max)
         case .size(let least, let most): message.size >= (least ?? 0) && message.size <= (most ?? .max)
         case .mailbox(let pattern): message.places.contains { $0.lowercased().hasSuffix("/" + pattern.text) }
-        case .filename, .mediaType, .list, .account, .tag, .id, .messageID, .thread: false
+        case .participant, .filename, .mediaType, .list, .account, .tag, .id, .messageID, .thread: false
         }
     }
 

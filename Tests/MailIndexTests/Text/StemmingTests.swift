@@ -104,4 +104,20 @@ struct StemmingTests {
             try $0.execute("INSERT INTO message_text (message_text) VALUES ('integrity-check')")
         }
     }
+
+    @Test("who writes goes by the languages that another process has set meanwhile")
+    func setByAnother() async throws {
+        let index = try IndexFixture()
+        try await index.add(.sample("first", body: "one invoice"), index.place(1))
+        let other = try IndexStore.open(index.folder.path("data"), access: .readWrite)
+        #expect(try other.setLanguages(["english"]))
+        #expect(try !other.setLanguages(["en"]))
+        try await index.add(.sample("second", body: "no invoice"), index.place(2))
+        #expect(try index.subjects("invoices").count == 2)
+        #expect(try other.setLanguages([]))
+        try await index.add(.sample("third", body: "an invoice"), index.place(3))
+        #expect(try index.subjects("invoices").isEmpty)
+        #expect(try index.problems() == [])
+        try other.close()
+    }
 }

@@ -149,6 +149,8 @@ import Testing
         ("[extract]\npdf = [\"x\"]", ":2: \"pdf\" is no media type"),
         ("[extract]\n\"a/b\" = \"x\"", ":2: a/b is run without a shell"),
         ("[index]\nlanguage = []", ":2: unknown key \"language\" in [index]; did you mean \"languages\"?"),
+        ("[index]\nlanguages = [\"germann\"]", ":2: no stems of \"germann\"; did you mean \"german\"?"),
+        ("[index]\n\nlanguages = [\"en\", \"klingon\"]", ":3: no stems of \"klingon\"; there are: "),
         ("[queries]\na = 1", ":2: queries.a must be a string"),
         ("[accounts.work\nhost = 1", "config.toml:1: "),
         ("a = = 1", "config.toml:1: "),

@@ -35,7 +35,8 @@ final class RPCFixture: Sendable {
         self.folder = folder
         self.store = store
         self.path = path
-        server = RPCServer(store: store, socket: path, operations: operations, logger: RPCFixture.logger)
+        server = RPCServer(
+            store: store, socket: path, users: ["ana@example.org"], operations: operations, logger: RPCFixture.logger)
     }
 
     static func message(_ subject: String, _ name: String) -> String {

@@ -57,6 +57,17 @@ import Testing
         }
     }
 
+    @Test func meIsKnownFromTheAccounts() async throws {
+        try await RPCFixture.serving { fixture in
+            let client = try #require(RPCClient(socket: fixture.path))
+            #expect(try client.call("count", ["query": .string("from:me")]).objectValue?["total"] == .integer(3))
+            #expect(try client.call("count", ["query": .string("to:me")]).objectValue?["total"] == .integer(0))
+            let parsed = try client.call("explain", ["query": .string("-cc:me")]).objectValue?["parsed"]
+            #expect(parsed == .string("(not cc:me[ana@example.org])"))
+            #expect(try client.call("watch", ["query": .string("from:me")]).objectValue?["watch"] != nil)
+        }
+    }
+
     @Test func hostileLinesAreAnsweredAndTheConnectionGoesOn() async throws {
         try await RPCFixture.serving { fixture in
             let deep = String(repeating: "[", count: 5000)
