@@ -102,7 +102,10 @@ package struct SearchInvocation: Hashable {
             MessageList(terminal, now: DateText.currentTime()).write(results.hits, to: &output)
         }
         output.flush()
-        if format == .text, terminal.isTerminal { tellRest(results, terminal) }
+        if format == .text, terminal.isTerminal {
+            tellRest(results, terminal)
+            if results.hits.isEmpty, offset == 0 { tellNearest(query, store, terminal) }
+        }
         return ExitStatus.of(found: !results.hits.isEmpty, complete: results.isComplete || !requireComplete)
     }
 
@@ -121,6 +124,14 @@ package struct SearchInvocation: Hashable {
         }
         output.flush()
         return ExitStatus.of(found: found.total > 0, complete: found.isComplete || !requireComplete)
+    }
+
+    /// Why nothing may have been found: what the query names and the index lacks, and the nearest that it has.
+    private func tellNearest(_ query: SearchQuery, _ store: some IndexReading, _ terminal: Terminal) {
+        let style = Style(isOn: terminal.usesColor)
+        for hint in (try? NothingFound.hints(for: query, in: store)) ?? [] {
+            Diagnostics.line(style.faint(TerminalText.line(hint)))
+        }
     }
 
     private func tellRest(_ results: SearchResults, _ terminal: Terminal) {

@@ -9,6 +9,8 @@ struct ExplainCommand: ParsableCommand {
         commandName: "explain",
         abstract: "Show how a query is understood.",
         discussion: """
+            Where there is an index, also what in it will be looked at, and what will find nothing.
+
               trawl explain 'ana OR luis budget -draft'
             """)
 
@@ -24,11 +26,13 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         let query = try query.parse(places, options: QueryWords.commonOptions + ["format"])
         var output = Output()
+        // A query can be understood before there is an index.
+        let explanation = try? places.openIndex().explain(query)
         switch format {
-        case .text: output.line(TerminalText.block(query.root.tree))
+        case .text: output.line(TerminalText.block(explanation?.text ?? query.root.tree))
         case .json:
             var json = JSONWriter()
-            ExplainJSON.write(query, to: &json)
+            ExplainJSON.write(query, explanation, to: &json)
             json.newline()
             output.write(json.bytes)
         }

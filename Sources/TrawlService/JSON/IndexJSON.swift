@@ -38,8 +38,9 @@ public enum ChangesJSON {
 
 /// The parsed query, for `explain`.
 public enum ExplainJSON {
-    /// `{"query": what was typed, "parsed": the condition on one line, "tree": its lines}`.
-    public static func write(_ query: SearchQuery, to json: inout JSONWriter) {
+    /// `{"query": what was typed, "parsed": the condition on one line, "tree": its lines}`; with an explanation of an
+    /// index also `"match"` (FTS5's expression, or null), `"condition"` (SQL's, or null), `"plan"` and `"notices"`.
+    public static func write(_ query: SearchQuery, _ explanation: QueryExplanation?, to json: inout JSONWriter) {
         json.beginObject()
         json.key("query")
         json.string(query.source)
@@ -47,6 +48,16 @@ public enum ExplainJSON {
         json.string(query.root.description)
         json.key("tree")
         json.strings(query.root.tree.split(separator: "\n").lazy.map(String.init))
+        if let explanation {
+            json.key("match")
+            json.string(explanation.match)
+            json.key("condition")
+            json.string(explanation.condition)
+            json.key("plan")
+            json.strings(explanation.plan)
+            json.key("notices")
+            json.strings(explanation.notices)
+        }
         json.endObject()
     }
 }

@@ -168,7 +168,8 @@ struct RPCMethods: Sendable {
             StatusJSON.write(try store.status(), now: Self.now(), to: &json)
         case "explain":
             try params.check(known: ["query", "deadline"])
-            ExplainJSON.write(try query(params), to: &json)
+            let query = try query(params)
+            ExplainJSON.write(query, try store.explain(query), to: &json)
         case "changes":
             try params.check(known: ["since", "limit", "deadline"])
             let limit = try params.integer("limit", in: 1...Self.mostHits) ?? Self.mostHits
