@@ -24,8 +24,10 @@ struct MCPCommand: ParsableCommand {
 
     func run() throws {
         let places = places
-        let saved = try Configuration.loadIfPresent(places.paths).queries
-        var server = MCPServer(version: Version.text, savedQueries: saved) { try places.openIndex() }
+        let configuration = try Configuration.loadIfPresent(places.paths)
+        var server = MCPServer(
+            version: Version.text, savedQueries: configuration.queries, users: configuration.accounts.map(\.user)
+        ) { try places.openIndex() }
         var output = Output()
         var lines = InputLines(limit: MCPServer.longestLine)
         while let line = lines.next() {

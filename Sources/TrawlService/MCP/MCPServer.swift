@@ -13,22 +13,29 @@ import Presentation
 public struct MCPServer {
     /// Versions of the protocol that are spoken, the newest first.
     static let versions = ["2025-06-18", "2025-03-26", "2024-11-05"]
-    /// Characters of mail that one answer holds, unless it is asked for less.
+    /// Characters (Unicode scalars) of mail that one answer holds at most, unless it is asked for fewer.
     static let budget = 20_000
+    /// The fewest that may be asked for: a result, or a message's header, always fits.
+    static let leastBudget = 4_000
     /// Octets of a line at most.
     public static let longestLine = 1 << 20
 
     let open: () throws -> IndexStore
     private let savedQueries: [String: String]
+    private let users: [String]
     private let version: String
     private var store: IndexStore?
     /// Parts mail from what isn't: random, so that no sender knows it.
     let fence: String
 
     /// - Parameter open: opens the index, once it is needed; called again while it fails, as before the first sync.
-    public init(version: String, savedQueries: [String: String] = [:], open: @escaping () throws -> IndexStore) {
+    public init(
+        version: String, savedQueries: [String: String] = [:], users: [String] = [],
+        open: @escaping () throws -> IndexStore
+    ) {
         self.version = version
         self.savedQueries = savedQueries
+        self.users = users
         self.open = open
         fence = String(UInt64.random(in: .min ... .max), radix: 36)
     }
@@ -113,17 +120,20 @@ public struct MCPServer {
         case .search: return try search(arguments, store)
         case .read:
             let offset = try arguments.integer("offset", in: 0...Int(Int32.max)) ?? 0
-            return try message(try emailID(arguments), offset: offset, store)
-        case .thread: return try thread(try emailID(arguments), store)
+            return try message(try emailID(arguments), offset: offset, budget: try budget(arguments), store)
+        case .thread: return try thread(arguments, store)
         case .addresses:
             let limit = try arguments.integer("limit", in: 1...200) ?? 20
             let entries = try store.addresses(prefix: try arguments.requiredString("prefix"), limit: limit)
-            let lines = entries.map { "\(Self.line($0.name ?? "")) <\(Self.line($0.email))>: \($0.count) messages" }
-            return entries.isEmpty ? "No such address." : fenced(lines.joined(separator: "\n"))
-        case .status:
-            var json = JSONWriter()
-            StatusJSON.write(try store.status(), now: RPCMethods.now(), to: &json)
-            return String(decoding: json.bytes, as: UTF8.self)
+            let lines = entries.map {
+                "\(MCPMail.line($0.name ?? "")) <\(MCPMail.line($0.email))>: \($0.count) messages"
+            }
+            guard !lines.isEmpty else { return "No such address." }
+            let shown = Self.fitting(lines, Self.budget)
+            let head =
+                shown.count < lines.count ? "Only the first \(shown.count) fit; ask for a longer beginning.\n" : ""
+            return head + fenced(shown.joined(separator: "\n"))
+        case .status: return Self.status(try store.status())
         }
     }
 
@@ -136,7 +146,9 @@ public struct MCPServer {
 
     private func search(_ arguments: RPCParameters, _ store: IndexStore) throws -> String {
         let text = try arguments.requiredString("query")
-        let query = try QueryParser.parse(text, context: .local(savedQueries: savedQueries))
+        let context = QueryContext.local(
+            savedQueries: savedQueries, ownAddresses: { [users] in try store.ownAddresses(users: users) })
+        let query = try QueryParser.parse(text, context: context)
         var options = SearchOptions(limit: try arguments.integer("limit", in: 1...100) ?? 20)
         options.offset = try arguments.integer("offset", in: 0...Int(Int32.max)) ?? 0
         options.deadline = 30
@@ -146,44 +158,60 @@ public struct MCPServer {
             total == 0
             ? "Nothing found."
             : "\(total) found; these are \(options.offset + 1) to \(options.offset + results.hits.count)."
+        if total == 0 {
+            // Words of the index are words of mail.
+            let hints = try NothingFound.hints(for: query, in: store).map(MCPMail.line)
+            if !hints.isEmpty { head += "\n" + fenced(hints.joined(separator: "\n")) }
+        }
         if results.hits.isEmpty, total > 0 { head = "\(total) found; none from offset \(options.offset) on." }
         if !results.isComplete { head += " The index isn't complete yet: there may be more." }
         guard !results.hits.isEmpty else { return head }
-        var lines: [String] = []
-        var used = 0
-        for hit in results.hits {
-            var line = Self.summary(hit.email)
+        let all = results.hits.map { hit in
+            var line = MCPMail.summary(hit.email)
             if let snippet = hit.snippet?.body ?? hit.snippet?.attachment {
-                line += "\n  \(Self.line(Self.plain(snippet)))"
+                line += "\n  \(MCPMail.line(MCPMail.plain(snippet)))"
             }
-            used += line.count
-            if used > Self.budget { break }
-            lines.append(line)
+            return line
         }
-        if lines.count < results.hits.count {
-            head += " Only the first \(lines.count) fit; go on with offset \(options.offset + lines.count)."
-        }
+        let lines = Self.fitting(all, try budget(arguments))
+        let next = options.offset + lines.count
+        if lines.count < all.count { head += " Only the first \(lines.count) of these fit." }
+        if next < total { head += " Go on with offset \(next)." }
         return head + "\n" + fenced(lines.joined(separator: "\n"))
     }
 
-    private func message(_ id: EmailID, offset: Int, _ store: IndexStore) throws -> String {
-        guard let email = try store.emails([id]).first else { throw RPCError(.notFound, "no message \"\(id)\"") }
-        let text = try store.text(of: id) ?? ""
-        var lines = [
-            "id: \(email.id)", "thread: \(email.threadID)", "date: \(RFC3339.string(email.sentAt ?? email.date))",
-            "from: \(Self.people(email.from))", "to: \(Self.people(email.to))",
-        ]
-        if !email.cc.isEmpty { lines.append("cc: \(Self.people(email.cc))") }
-        lines.append("subject: \(Self.line(email.subject))")
-        for attachment in email.attachments where !attachment.isInline {
-            lines.append(
-                "attachment: \(Self.line(attachment.name ?? "(unnamed)")) (\(Self.line(attachment.mediaType)), \(attachment.size) octets)"
-            )
+    /// Characters that the answer may hold.
+    private func budget(_ arguments: RPCParameters) throws(RPCError) -> Int {
+        try arguments.integer("characters", in: Self.leastBudget...Self.budget) ?? Self.budget
+    }
+
+    /// As many of the entries, from the first on, as fit; at least one.
+    private static func fitting(_ entries: [String], _ budget: Int) -> ArraySlice<String> {
+        var used = 0
+        let end = entries.firstIndex { entry in
+            used += entry.unicodeScalars.count + 1
+            return used > budget
         }
-        let rest = text.dropFirst(offset)
-        let part = rest.prefix(Self.budget)
+        return entries.prefix(max(1, end ?? entries.count))
+    }
+
+    private func message(_ id: EmailID, offset: Int, budget: Int, _ store: IndexStore) throws -> String {
+        guard let email = try store.emails([id]).first else { throw RPCError(.notFound, "no message \"\(id)\"") }
+        var lines = ["id: \(email.id)"]
+        if offset == 0 {
+            lines += [
+                "thread: \(email.threadID)", "date: \(RFC3339.string(email.sentAt ?? email.date))",
+                "from: \(MCPMail.people(email.from))", "to: \(MCPMail.people(email.to))",
+            ]
+            if !email.cc.isEmpty { lines.append("cc: \(MCPMail.people(email.cc))") }
+        }
+        lines.append("subject: \(MCPMail.line(email.subject))")
+        if offset == 0 { lines += Self.attachments(email, budget / 4) }
         lines.append("")
-        lines.append(Self.harmless(String(part)))
+        let used = lines.reduce(0) { $0 + $1.unicodeScalars.count + 1 }
+        let rest = MCPMail.harmless(try store.text(of: id) ?? "").unicodeScalars.dropFirst(offset)
+        let part = rest.prefix(max(budget - used, 1))
+        lines.append(String(part))
         var result = fenced(lines.joined(separator: "\n"))
         if part.endIndex != rest.endIndex {
             result += "\nThe text goes on: read the rest with offset \(offset + part.count)."
@@ -191,20 +219,46 @@ public struct MCPServer {
         return result
     }
 
-    private func thread(_ id: EmailID, _ store: IndexStore) throws -> String {
+    private static func attachments(_ email: Email, _ budget: Int) -> [String] {
+        let all = email.attachments.filter { !$0.isInline }.map {
+            let name = MCPMail.line($0.name ?? "(unnamed)")
+            return "attachment: \(name) (\(MCPMail.line($0.mediaType)), \($0.size) octets)"
+        }
+        guard !all.isEmpty else { return [] }
+        let shown = fitting(all, budget)
+        return shown + (shown.count < all.count ? ["and \(all.count - shown.count) more attachments"] : [])
+    }
+
+    private func thread(_ arguments: RPCParameters, _ store: IndexStore) throws -> String {
+        let id = try emailID(arguments)
+        let offset = try arguments.integer("offset", in: 0...Int(Int32.max)) ?? 0
+        let budget = try budget(arguments)
         let emails = try store.thread(of: id)
         guard !emails.isEmpty else { throw RPCError(.notFound, "no message \"\(id)\"") }
-        var lines: [String] = []
-        var used = 0
-        for email in emails {
-            let line = Self.summary(email) + "\n  \(Self.line(email.preview))"
-            used += line.count
-            if used > Self.budget { break }
-            lines.append(line)
-        }
-        var head = "\(emails.count) messages."
-        if lines.count < emails.count { head += " Only the first \(lines.count) fit." }
+        let rest = emails.dropFirst(offset)
+        guard !rest.isEmpty else { return "\(emails.count) messages; none from offset \(offset) on." }
+        // More than fit are not written.
+        let lines = Self.fitting(
+            rest.prefix(budget / 20).map { MCPMail.summary($0) + "\n  \(MCPMail.line($0.preview))" }, budget)
+        var head = emails.count == 1 ? "1 message" : "\(emails.count) messages"
+        let next = offset + lines.count
+        if offset > 0 || next < emails.count { head += "; these are \(offset + 1) to \(next)" }
+        head += next < emails.count ? ". Go on with offset \(next)." : "."
         return head + "\n" + fenced(lines.joined(separator: "\n"))
+    }
+
+    /// As JSON; of many mailboxes only as many as fit.
+    private static func status(_ status: IndexStatus) -> String {
+        var status = status
+        while true {
+            var json = JSONWriter()
+            StatusJSON.write(status, now: RPCMethods.now(), to: &json)
+            let most = status.accounts.map(\.mailboxes.count).max() ?? 0
+            if json.bytes.count <= budget || most == 0 { return String(decoding: json.bytes, as: UTF8.self) }
+            for index in status.accounts.indices {
+                status.accounts[index].mailboxes = Array(status.accounts[index].mailboxes.prefix(most / 2))
+            }
+        }
     }
 
     private func emailID(_ arguments: RPCParameters) throws(RPCError) -> EmailID {
@@ -219,7 +273,7 @@ public struct MCPServer {
         guard uri.hasPrefix(prefix), let id = EmailID(uri.dropFirst(prefix.count)) else {
             throw RPCError(.notFound, "no resource \(TextForMessage.quoted(uri))")
         }
-        let text = try message(id, offset: 0, try openStore())
+        let text = try message(id, offset: 0, budget: Self.budget, try openStore())
         return .object([
             "contents": .array([
                 .object(["uri": .string(uri), "mimeType": .string("text/plain"), "text": .string(text)])
@@ -231,49 +285,5 @@ public struct MCPServer {
 
     private func fenced(_ text: String) -> String {
         "<untrusted-mail \(fence)>\n\(text)\n</untrusted-mail \(fence)>"
-    }
-
-    private static func summary(_ email: Email) -> String {
-        let unread = email.flags.contains(.seen) ? "" : " (unread)"
-        let attachment = email.hasAttachment ? " (attachment)" : ""
-        return "\(email.id)  \(RFC3339.string(email.date))  \(people(Array(email.from.prefix(1))))  "
-            + "\(line(email.subject))\(unread)\(attachment)"
-    }
-
-    private static func people(_ addresses: [EmailAddress]) -> String {
-        let shown = addresses.prefix(20).map { address in
-            guard let name = address.name, !name.isEmpty else { return line(address.email) }
-            return "\(line(name)) <\(line(address.email))>"
-        }
-        return shown.joined(separator: ", ") + (addresses.count > 20 ? ", and \(addresses.count - 20) more" : "")
-    }
-
-    /// One line, without what a terminal would obey or a reader couldn't see.
-    private static func line(_ text: String) -> String {
-        harmless(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
-    private static func harmless(_ text: String) -> String {
-        var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control: if scalar == "\n" || scalar == "\t" { result.append(scalar) }
-            // Tag characters and direction marks carry text that people don't see and models do. Joiners stay.
-            case .format: if scalar.value == 0x200D || scalar.value == 0x200C { result.append(scalar) }
-            default: result.append(scalar)
-            }
-        }
-        return String(result)
-    }
-
-    private static func plain(_ snippet: String) -> String {
-        var text = snippet
-        for (entity, character) in [
-            ("<mark>", ""), ("</mark>", ""), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"),
-            ("&amp;", "&"),
-        ] {
-            text = text.split(separator: entity, omittingEmptySubsequences: false).joined(separator: character)
-        }
-        return text
     }
 }

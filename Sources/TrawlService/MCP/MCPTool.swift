@@ -13,6 +13,12 @@ enum MCPTool: String, CaseIterable {
         var isRequired = false
     }
 
+    private static let characters = Parameter(
+        name: "characters", type: "integer",
+        text:
+            "Characters of mail in the answer at most: \(MCPServer.leastBudget) to \(MCPServer.budget), which is usual."
+    )
+
     var parameters: [Parameter] {
         switch self {
         case .search:
@@ -20,14 +26,20 @@ enum MCPTool: String, CaseIterable {
                 Parameter(name: "query", type: "string", text: "The query; * finds everything.", isRequired: true),
                 Parameter(name: "limit", type: "integer", text: "Results at most: 1 to 100, else 20."),
                 Parameter(name: "offset", type: "integer", text: "Results to pass over, for the next page."),
+                Self.characters,
             ]
         case .read:
             [
                 Parameter(name: "id", type: "string", text: "A message's id, as search gives it.", isRequired: true),
                 Parameter(name: "offset", type: "integer", text: "Characters of the text to pass over."),
+                Self.characters,
             ]
         case .thread:
-            [Parameter(name: "id", type: "string", text: "The id of one of its messages.", isRequired: true)]
+            [
+                Parameter(name: "id", type: "string", text: "The id of one of its messages.", isRequired: true),
+                Parameter(name: "offset", type: "integer", text: "Messages to pass over, for the next page."),
+                Self.characters,
+            ]
         case .addresses:
             [
                 Parameter(
