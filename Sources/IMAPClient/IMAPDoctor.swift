@@ -49,6 +49,12 @@ public struct IMAPDoctor: Sendable {
         public var facts: [String] = []
         /// Why it failed; its message says what to do.
         public var error: IMAPError?
+
+        /// The SHA-256 digest of the server's certificate where nothing vouches for it: what `certificate-sha256` pins.
+        public var refusedCertificate: [UInt8]? {
+            guard error?.code == .certificate, let tls = error?.underlying as? TLSError else { return nil }
+            return tls.chain.first?.sha256
+        }
     }
 
     /// Certificates that end sooner than this are warned of.

@@ -80,7 +80,7 @@ enum AuthenticationAdvice {
         }
         return usesToken
             ? "is the token still valid, and for this user? See what token-command prints"
-            : "are user and password right? See what password-command prints, and whether the provider wants an app password"
+            : "are user and password right? See what its password-command, file or variable gives, and whether the provider wants an app password"
     }
 
     private static func provider(_ host: String) -> Provider {

@@ -56,6 +56,9 @@ struct AccountAddCommand: AsyncParsableCommand {
         help: ArgumentHelp("Certificates to trust instead of the system's.", valueName: "file"), completion: .file())
     var caFile: String?
 
+    @Option(help: ArgumentHelp("The SHA-256 of the one server certificate to trust.", valueName: "digest"))
+    var certificateSha256: String?
+
     @Flag(help: "Let --security none reach beyond this machine.")
     var allowPlaintext = false
 
@@ -101,6 +104,13 @@ struct AccountAddCommand: AsyncParsableCommand {
         draft.mechanism = auth
         draft.allowPlaintext = allowPlaintext
         draft.caFile = caFile.map(Paths.absolute)
+        if let certificateSha256 {
+            guard let digest = AccountConfiguration.digest(certificateSha256) else {
+                throw ServiceError(
+                    .requestInvalid, "--certificate-sha256 wants 64 hexadecimal digits (colons allowed)")
+            }
+            draft.certificateSHA256 = digest
+        }
         if let passwordCommand { draft.password = .command(try Self.words(passwordCommand, "--password-command")) }
         if let passwordFile { draft.password = .file(Paths.absolute(passwordFile)) }
         if let passwordEnv { draft.password = .environment(passwordEnv) }
@@ -130,7 +140,7 @@ struct AccountAddCommand: AsyncParsableCommand {
             name
             ?? AccountDraft.proposedName(domain: draft.searchedDomain, host: host, taken: editor.accountNames)
         let account = draft.account(name: name, host: host, user: user)
-        try await finish(account, editor, paths) { false }
+        try await finish(account, editor, paths) { _ in .leave }
     }
 
     private static func missing(_ option: String) -> ServiceError {
@@ -161,25 +171,18 @@ struct AccountAddCommand: AsyncParsableCommand {
 
     private func addAsking(_ options: AccountDraft, _ editor: ConfigurationEditor, _ paths: Paths) async throws {
         let prompt = Prompt()
-        var draft = options
+        var earlier: AccountDraft?
         while true {
-            var dialogue = AccountDialogue(draft, paths: paths, takenNames: editor.accountNames, prompt: prompt)
+            var dialogue = AccountDialogue(
+                options, earlier: earlier, paths: paths, takenNames: editor.accountNames, prompt: prompt)
             do {
                 let account = try await dialogue.ask()
                 prompt.say("")
-                try await finish(account, editor, paths) {
-                    let answer = try prompt.choose(
-                        "That did not work. What now?",
-                        among: ["ask me again", "write it down all the same", "leave, and write nothing"], proposed: 0)
-                    if answer == 0 { throw AskAgain() }
-                    return answer == 1
-                }
+                try await finish(account, editor, paths) { try Self.askWhatNow(prompt, certificate: $0) }
                 return
             } catch is AskAgain {
                 dialogue.keptPassword.map(SecretStore.forget)
-                // The name and the address were right; all else is asked for again.
-                draft = options
-                draft.address = dialogue.draft.address
+                earlier = dialogue.draft
             } catch {
                 dialogue.keptPassword.map(SecretStore.forget)
                 throw error
@@ -189,14 +192,38 @@ struct AccountAddCommand: AsyncParsableCommand {
 
     private struct AskAgain: Error {}
 
+    /// - Parameter certificate: the digest of the server's certificate, if what stands in the way is that nothing
+    ///   vouches for it.
+    private static func askWhatNow(_ prompt: Prompt, certificate: [UInt8]?) throws -> Remedy {
+        var choices: [(text: String, remedy: Remedy?)] = [("ask me again", nil)]
+        if let certificate {
+            choices.append(
+                ("trust just this certificate, since I know it to be that server's", .trust(certificate)))
+        }
+        choices += [("write it down all the same", .write), ("leave, and write nothing", .leave)]
+        let answer = try prompt.choose("That did not work. What now?", among: choices.map(\.text), proposed: 0)
+        guard let remedy = choices[answer].remedy else { throw AskAgain() }
+        return remedy
+    }
+
     // MARK: Trying and writing
 
-    /// - Parameter writesAnyway: asked where the account can't be read.
+    /// What to do about an account that can't be read.
+    private enum Remedy {
+        case write
+        case leave
+        /// Try it again with this certificate pinned.
+        case trust([UInt8])
+    }
+
+    /// - Parameter remedy: asked where the account can't be read; gets the digest of the server's certificate where
+    ///   nothing vouches for it.
     private func finish(
-        _ account: AccountConfiguration, _ editor: ConfigurationEditor, _ paths: Paths,
-        writesAnyway: () throws -> Bool
+        _ given: AccountConfiguration, _ editor: ConfigurationEditor, _ paths: Paths,
+        remedy: (_ certificate: [UInt8]?) throws -> Remedy
     ) async throws {
         var output = Output()
+        var account = given
         let text = try editor.text(adding: account)
         if print {
             _ = text
@@ -204,22 +231,38 @@ struct AccountAddCommand: AsyncParsableCommand {
             output.flush()
             return
         }
-        if !noCheck {
-            let style = Style(isOn: Terminal(descriptor: 2).usesColor)
-            let logger = Logger(label: "trawl") { _ in LineLogHandler(level: .critical) }
-            let isReadable = try await AccountDoctor(account, logger: logger).examine(now: DateText.currentTime()) {
-                for line in DoctorCommand.lines(of: $0, style) { Diagnostics.line(line) }
-            }
-            if !isReadable, try !writesAnyway() {
+        while !noCheck {
+            let (isReadable, certificate) = try await examine(account)
+            if isReadable { break }
+            switch try remedy(account.certificateSHA256 == nil ? certificate : nil) {
+            case .trust(let digest):
+                account.certificateSHA256 = digest
+                continue
+            case .write: break
+            case .leave:
                 Diagnostics.error("the account can't be read, and nothing was written; --no-check writes it untried")
                 throw ExitCode(ExitStatus.nothingFound)
             }
+            break
         }
         try editor.add(account)
         let name = TerminalText.line(account.name)
         output.line("added account \"\(name)\" to \(TerminalText.line(paths.config))")
         output.flush()
         Diagnostics.line("next: \"trawl sync \(name)\" brings its mail in, \"trawl serve\" stays and watches it")
+    }
+
+    /// Whether the account's mail can be read; if not, the digest of the certificate that nothing vouches for.
+    private func examine(_ account: AccountConfiguration) async throws -> (isReadable: Bool, certificate: [UInt8]?) {
+        let terminal = Terminal(descriptor: 2)
+        let style = Style(isOn: terminal.usesColor)
+        let logger = Logger(label: "trawl") { _ in LineLogHandler(level: .critical) }
+        var certificate: [UInt8]?
+        let isReadable = try await AccountDoctor(account, logger: logger).examine(now: DateText.currentTime()) {
+            certificate = certificate ?? $0.refusedCertificate
+            for line in DoctorCommand.lines(of: $0, style, terminal) { Diagnostics.line(line) }
+        }
+        return (isReadable, certificate)
     }
 }
 

@@ -10,9 +10,14 @@ struct AccountDialogue {
     /// Where a password that was typed is kept; to be forgotten where the account isn't added.
     private(set) var keptPassword: AccountConfiguration.PasswordSource?
     private var provider: MailProvider?
+    /// What was answered the last time: proposed again.
+    private let earlier: AccountDraft?
 
-    init(_ draft: AccountDraft, paths: Paths, takenNames: [String], prompt: Prompt) {
+    init(_ draft: AccountDraft, earlier: AccountDraft?, paths: Paths, takenNames: [String], prompt: Prompt) {
         self.draft = draft
+        // The address was understood, if the server wasn't.
+        if let earlier, draft.address == nil { self.draft.address = earlier.address }
+        self.earlier = earlier
         self.paths = paths
         self.takenNames = takenNames
         self.prompt = prompt
@@ -22,11 +27,9 @@ struct AccountDialogue {
     ///
     /// Errors: `CancellationError` where the answer was Ctrl-D.
     mutating func ask() async throws -> AccountConfiguration {
-        prompt.say(
-            """
-            Enter takes what stands in [brackets]. Ctrl-C leaves, and nothing is written.
-
-            """)
+        if earlier == nil {
+            prompt.say("Enter takes what stands in [brackets]. Ctrl-C leaves, and nothing is written.\n")
+        }
         if draft.address == nil, draft.user == nil {
             draft.address = try prompt.ask("Your mail address") { answer in
                 ServerDiscovery.domain(of: answer) == nil ? "that is no address: write it like ana@example.org" : nil
@@ -37,7 +40,7 @@ struct AccountDialogue {
         if let known = draft.user {
             user = known
         } else {
-            user = try prompt.ask("User", proposed: draft.address)
+            user = try prompt.ask("User", proposed: earlier?.user ?? draft.address)
         }
         draft.user = user
         let name = try askName(host: host)
@@ -51,7 +54,11 @@ struct AccountDialogue {
     private mutating func askServer() async throws -> String {
         if let host = draft.host { return host }
         var proposal = AccountDraft()
-        if let domain = draft.searchedDomain {
+        if let host = earlier?.host {
+            proposal.host = host
+            proposal.port = earlier?.port
+            proposal.security = earlier?.security
+        } else if let domain = draft.searchedDomain {
             Diagnostics.write(prompt.style.faint("  looking for the server of \(domain)… "))
             let outcome = try await ServerDiscovery().find(domain)
             prompt.say(prompt.style.faint(TerminalText.line(Self.tell(outcome))))
@@ -116,7 +123,9 @@ struct AccountDialogue {
 
     private func askName(host: String) throws -> String {
         if let name = draft.name { return name }
-        let proposed = AccountDraft.proposedName(domain: draft.searchedDomain, host: host, taken: takenNames)
+        let proposed =
+            earlier?.name
+            ?? AccountDraft.proposedName(domain: draft.searchedDomain, host: host, taken: takenNames)
         return try prompt.ask("Name of the account, for in: and account: and the command line", proposed: proposed) {
             answer in
             if takenNames.contains(answer) { return "there is an account of that name" }
@@ -140,14 +149,23 @@ struct AccountDialogue {
         }
     }
 
+    /// Programs that keep passwords, and what has them print one.
+    private static let managers = [
+        (program: "pass", command: "pass show mail/"), (program: "gopass", command: "gopass show -o mail/"),
+        (program: "rbw", command: "rbw get "),
+    ]
+
     private mutating func askCredentials(name: String) async throws {
         let hasKeyring = ChildProgram.find([SecretStore.keyringCommand]) != nil
+        let manager = Self.managers.first { ChildProgram.find([$0.program]) != nil }
         let ways = Way.allCases.filter { $0 != .keyring || hasKeyring }
-        let proposed = ways.firstIndex(of: provider?.wantsToken == true ? .token : .command) ?? 0
+        let likely: Way =
+            provider?.wantsToken == true ? .token : manager != nil ? .command : hasKeyring ? .keyring : .file
+        let proposed = ways.firstIndex(of: likely) ?? 0
         switch ways[
             try prompt.choose("Where is the password to come from?", among: ways.map(\.text), proposed: proposed)]
         {
-        case .command: draft.password = .command(try askCommand("pass show mail/\(name)"))
+        case .command: draft.password = .command(try askCommand("\((manager ?? Self.managers[0]).command)\(name)"))
         case .token: draft.tokenCommand = try askCommand("oama access \(draft.user ?? "")")
         case .keyring:
             let password = try prompt.askSecret("Password")

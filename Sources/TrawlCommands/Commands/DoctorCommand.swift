@@ -25,7 +25,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let place = places.paths
-        let style = Style(isOn: Terminal(descriptor: 1, color: color).usesColor)
+        let terminal = Terminal(descriptor: 1, color: color)
+        let style = Style(isOn: terminal.usesColor)
         let chosen = try Configuration.load(place).accounts(named: accounts)
         guard !chosen.isEmpty else {
             throw ServiceError(.configurationMissing, "\(place.config): no accounts; add an [accounts.NAME] table")
@@ -35,15 +36,21 @@ struct DoctorCommand: AsyncParsableCommand {
         for account in chosen {
             Self.line(style.heading(TerminalText.line(account.name)))
             let isReadable = try await AccountDoctor(account, logger: logger).examine(now: DateText.currentTime()) {
-                for line in Self.lines(of: $0, style) { Self.line(line) }
+                for line in Self.lines(of: $0, style, terminal) { Self.line(line) }
             }
             if !isReadable { isWell = false }
         }
         if !isWell { throw ExitCode(ExitStatus.nothingFound) }
     }
 
-    /// What is told of a step.
-    static func lines(of finding: AccountDoctor.Finding, _ style: Style) -> [String] {
+    /// Columns before what is told of a step, and after it for how long it took.
+    private static let indent = 24
+    private static let timeWidth = 10
+    /// On a narrower terminal lines are left to it.
+    private static let leastWidth = 60
+
+    /// What is told of a step; on a terminal in lines that fit it.
+    static func lines(of finding: AccountDoctor.Finding, _ style: Style, _ terminal: Terminal) -> [String] {
         let mark =
             switch finding.outcome {
             case .passed: style.good("ok  ")
@@ -51,9 +58,16 @@ struct DoctorCommand: AsyncParsableCommand {
             case .failed: style.bad("FAIL")
             }
         let name = DisplayWidth.fit(finding.name, to: 14)
-        let text = TerminalText.line(finding.text)
-        return ["  \(mark)  \(name)  \(text)  \(style.faint("\(finding.milliseconds) ms"))"]
-            + finding.facts.map { "                        \(style.faint(TerminalText.line($0)))" }
+        func parted(_ text: String, _ margin: Int) -> [String] {
+            let text = TerminalText.line(text)
+            guard terminal.isTerminal, terminal.width >= leastWidth else { return [text] }
+            return StyledLine(text).wrapped(terminal.width - indent - margin).map(\.text)
+        }
+        let blanks = String(repeating: " ", count: indent)
+        var lines = parted(finding.text, timeWidth).map { blanks + $0 }
+        lines[0] = "  \(mark)  \(name)  \(lines[0].dropFirst(indent))"
+        lines[lines.count - 1] += "  \(style.faint("\(finding.milliseconds) ms"))"
+        return lines + finding.facts.flatMap { parted($0, 0) }.map { blanks + style.faint($0) }
     }
 
     /// Each step as it ends: the next may take long.

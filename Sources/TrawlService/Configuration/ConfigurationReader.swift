@@ -144,7 +144,7 @@ struct ConfigurationReader {
             throw error("client-key without client-certificate", at: path + ["client-key"])
         }
         if let text = try string(table, "certificate-sha256", at: path) {
-            guard let digest = Self.digest(text) else {
+            guard let digest = AccountConfiguration.digest(text) else {
                 throw error(
                     "certificate-sha256 must be 64 hexadecimal digits (colons allowed)",
                     at: path + ["certificate-sha256"])
@@ -220,27 +220,6 @@ struct ConfigurationReader {
         let number = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
         let seconds = number * max(unit, 1)
         return (1...(366 * 86_400)).contains(seconds) ? seconds : nil
-    }
-
-    static func digest(_ text: String) -> [UInt8]? {
-        let digits = text.utf8.filter { $0 != UInt8(ascii: ":") && $0 != 0x20 }
-        guard digits.count == 64 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(32)
-        for index in stride(from: 0, to: 64, by: 2) {
-            guard let high = hexValue(digits[index]), let low = hexValue(digits[index + 1]) else { return nil }
-            bytes.append(high << 4 | low)
-        }
-        return bytes
-    }
-
-    private static func hexValue(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 
     private func table(_ parent: TOMLTable, _ key: String, at path: [String]) throws(ServiceError) -> TOMLTable? {

@@ -13,6 +13,8 @@ public struct AccountDoctor: Sendable {
         public var text: String
         /// Lines of particulars.
         public var facts: [String]
+        /// The digest of the server's certificate where nothing vouches for it: what `certificate-sha256` pins.
+        public var refusedCertificate: [UInt8]?
     }
 
     private let account: AccountConfiguration
@@ -50,7 +52,8 @@ public struct AccountDoctor: Sendable {
             report(
                 Finding(
                     outcome: step.outcome, name: step.name.rawValue,
-                    milliseconds: Self.milliseconds(step.duration), text: step.detail, facts: step.facts))
+                    milliseconds: Self.milliseconds(step.duration), text: step.detail, facts: step.facts,
+                    refusedCertificate: step.refusedCertificate))
         }
     }
 

@@ -93,15 +93,7 @@ struct AccountAddTests {
     func aPersonIsAsked() throws {
         let server = try Self.server.get()
         let terminal = try TmuxTerminal(TrawlProcess(), columns: 110, rows: 50)
-        func answer(_ question: String, _ text: String) throws {
-            _ = try terminal.wait(question) { screen in
-                // The last line, with no answer to it yet.
-                guard let last = screen.split(separator: "\n").last else { return false }
-                return last.hasPrefix(question) && last.hasSuffix(":")
-            }
-            if !text.isEmpty { try terminal.type(text) }
-            try terminal.press("Enter")
-        }
+        func answer(_ question: String, _ text: String) throws { try self.answer(terminal, question, text) }
         try terminal.type("'\(TrawlProcess.executable)' account add --ca-file '\(server.certificates.authority)'")
         try terminal.press("Enter")
         try answer("Your mail address", "ana")
@@ -115,20 +107,20 @@ struct AccountAddTests {
         try answer("User [ana@trawl.invalid]", server.user.name)
         try answer("Name of the account", "local")
         try answer("Name of the account", "home")
-        try answer("Number [1]", "2")
+        try answer("Number", number(terminal, "a file that only I can read"))
         try answer("Password (not shown)", "wrong")
         let failed = try terminal.wait("what now") { $0.contains("What now?") }
         #expect(failed.contains("FAIL") && !failed.contains("wrong"))
         let kept = terminal.trawl.folder.path(".config/trawl/passwords/home")
         try answer("Number [1]", "1")
-        // From the start, with the address as it was.
-        try answer("Server [imap.trawl.invalid]", "localhost")
+        // From the start, with what was answered before to be taken by Enter; but for the password.
+        try answer("Server [localhost]", "")
         #expect(!FileManager.default.fileExists(atPath: kept))
-        try answer("Port [993]", "\(server.plainPort)")
-        try answer("Security", "starttls")
-        try answer("User", server.user.name)
-        try answer("Name of the account", "home")
-        try answer("Number [1]", "2")
+        try answer("Port [\(server.plainPort)]", "")
+        try answer("Security: tls, starttls or none [starttls]", "")
+        try answer("User [\(server.user.name)]", "")
+        try answer("Name of the account, for in: and account: and the command line [home]", "")
+        try answer("Number", number(terminal, "a file that only I can read"))
         _ = try terminal.wait("the password's question") { screen in
             screen.split(separator: "\n").last == "Password (not shown):"
         }
@@ -144,13 +136,63 @@ struct AccountAddTests {
     }
 
     @Test(.enabled(if: TmuxTerminal.isInstalled, Comment(rawValue: TmuxTerminal.reason)))
+    func aCertificateThatNothingVouchesForCanBeTrustedAlone() throws {
+        let server = try Self.server.get()
+        let terminal = try TmuxTerminal(TrawlProcess(), columns: 90, rows: 50)
+        try terminal.type(
+            "'\(TrawlProcess.executable)' account add home --user \(server.user.name) --host localhost "
+                + "--port \(server.tlsPort) --security tls")
+        try terminal.press("Enter")
+        try answer(terminal, "Number", number(terminal, "a file that only I can read"))
+        try answer(terminal, "Password (not shown)", server.user.password)
+        let failed = try terminal.wait("what now") { $0.contains("What now?") && $0.contains("Number") }
+        // What is told of a step fits the terminal, and continues where it began.
+        #expect(failed.contains("\n                        "), "\(failed)")
+        try answer(terminal, "Number", number(terminal, "trust just this certificate"))
+        let done = try terminal.wait("the end") { $0.contains("next: \"trawl sync home\"") }
+        #expect(done.contains("ok    authentication"))
+        #expect(config(terminal.trawl)?.contains("certificate-sha256 = \"") == true)
+        #expect(try terminal.trawl.run("doctor", "home").status == 0)
+    }
+
+    @Test func aCertificateIsPinnedByItsDigest() throws {
+        let trawl = try TrawlProcess()
+        let options = [
+            "account", "add", "work", "--user", "u", "--host", "localhost", "--password-env", "P", "--print",
+        ]
+        let digest = String(repeating: "0a", count: 32)
+        let printed = try trawl.run(options + ["--certificate-sha256", digest.uppercased()])
+        #expect(printed.text.contains("certificate-sha256 = \"\(digest)\"\n"), "\(printed.error)")
+        let wrong = try trawl.run(options + ["--certificate-sha256", "0a0a"])
+        #expect(wrong.status == 2 && wrong.error.contains("64 hexadecimal digits"), "\(wrong.error)")
+    }
+
+    /// Answers a question once it is the last thing on the screen.
+    private func answer(_ terminal: TmuxTerminal, _ question: String, _ text: String) throws {
+        _ = try terminal.wait(question) { screen in
+            // The last line, with no answer to it yet.
+            guard let last = screen.split(separator: "\n").last else { return false }
+            return last.hasPrefix(question) && last.hasSuffix(":")
+        }
+        if !text.isEmpty { try terminal.type(text) }
+        try terminal.press("Enter")
+    }
+
+    /// The number that a choice has on the screen: which there are depends on what is installed.
+    private func number(_ terminal: TmuxTerminal, _ choice: String) throws -> String {
+        let screen = try terminal.wait(choice) { $0.contains(choice) }
+        let line = try #require(screen.split(separator: "\n").last { $0.contains(choice) })
+        return try #require(line.split(separator: " ").first.map(String.init))
+    }
+
+    @Test(.enabled(if: TmuxTerminal.isInstalled, Comment(rawValue: TmuxTerminal.reason)))
     func leavingLeavesTheTerminalAsItWas() throws {
         let terminal = try TmuxTerminal(TrawlProcess())
         try terminal.type(
             "'\(TrawlProcess.executable)' account add x --user u --host localhost --port 1 --security tls")
         try terminal.press("Enter")
-        _ = try terminal.wait("the choice") { $0.contains("Number [1]") }
-        try terminal.type("2")
+        _ = try terminal.wait("the choice") { $0.contains("Number [") }
+        try terminal.type(number(terminal, "a file that only I can read"))
         try terminal.press("Enter")
         _ = try terminal.wait("the password's question") { $0.contains("not shown") }
         try terminal.press("C-c")

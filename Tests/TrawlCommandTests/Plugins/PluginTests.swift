@@ -19,7 +19,7 @@ import Testing
             "clients/tests/test_neomutt.py", "clients/tests/test_emacs.py", "clients/tests/test_completions.py",
             "clients/tests/test_socket.py", "clients/tests/test_man_pages.py", "clients/tests/test_documents.py",
             "clients/tests/test_packaging.py", "clients/tests/test_maildir_from_server.py",
-            "clients/tests/test_account_add.py", "clients/tests/test_new_user.py",
+            "clients/tests/test_account_add.py", "clients/tests/test_new_user.py", "clients/tests/test_keyring.py",
         ])
     func worksWithTheRealProgram(file: String) throws {
         let python = try #require(Self.python)
