@@ -25,6 +25,7 @@ struct TrawlCommand: ParsableCommand {
               trawl serve                        stay, and index mail as it arrives
               trawl search from:ana budget       find it
               trawl show ID                      read it
+              trawl help query                   how to search
             """,
         version: Version.text,
         subcommands: [
@@ -41,6 +42,12 @@ struct TrawlCommand: ParsableCommand {
 enum Main {
     static func main() async {
         do {
+            if CommandLine.arguments.dropFirst().elementsEqual(["help", "query"]) {
+                var output = Output(paged: Terminal(descriptor: 1))
+                output.line(QueryHelp.text)
+                output.flush()
+                return
+            }
             if let message = suggestion(for: CommandLine.arguments) {
                 Diagnostics.error(message)
                 exit(ExitStatus.error)

@@ -50,7 +50,7 @@ struct UsageFault {
             return "\"\(quoted[0])\" is no value for \(place); \(near ?? "there are"): \(all)"
         }
         if first.hasPrefix("Missing expected argument"), let argument = quoted.first {
-            return "\(argument) is missing"
+            return "\(argument.hasSuffix(" ...") ? String(argument.dropLast(4)) : argument) is missing"
         }
         if first.hasPrefix("Missing value for"), let option = quoted.first {
             return "\(Self.bare(option)) wants a value"

@@ -39,6 +39,62 @@ import Testing
         #expect(try trawl.run("search", "*", "--limit", "2", "--offset", "2", "--format", "ids").lines.count == 1)
     }
 
+    @Test func languagesOfTheConfigurationReachTheIndexAtTheNextWriting() throws {
+        let trawl = try imported()
+        let config = try trawl.write("", to: "config.toml")
+        let environment = ["TRAWL_CONFIG": config]
+        #expect(try trawl.run("count", "lunches", environment: environment).status == 1)
+        try trawl.write("[index]\nlanguages = [\"english\"]\n", to: "config.toml")
+        let first = try trawl.run("import", "letters", environment: environment)
+        #expect(first.status == 0)
+        #expect(first.error.contains("all text is indexed anew, with the stems of english"), "\(first.error)")
+        #expect(try trawl.run("count", "lunches", environment: environment).text == "1\n")
+        #expect(try trawl.run("count", "\"lunches\"", environment: environment).status == 1)
+        let second = try trawl.run("import", "letters", environment: environment)
+        #expect(!second.error.contains("anew"), "\(second.error)")
+        try trawl.write("", to: "config.toml")
+        let third = try trawl.run("import", "letters", environment: environment)
+        #expect(third.error.contains("all text is indexed anew, without stems"), "\(third.error)")
+        #expect(try trawl.run("count", "lunches", environment: environment).status == 1)
+        #expect(try trawl.run("check").status == 0)
+    }
+
+    @Test func theQueryLanguageIsToldOnOnePage() throws {
+        let trawl = try TrawlProcess()
+        let page = try trawl.run("help", "query")
+        #expect(page.status == 0 && page.error.isEmpty)
+        for field in [
+            "from:", "to:", "cc:", "bcc:", "participant:", "subject:", "body:", "attachment:", "filename:", "type:",
+            "list:", "account:", "in:", "folder:", "mailbox:", "is:", "has:", "keyword:", "tag:", "label:", "date:",
+            "after:", "before:", "on:", "newer:", "older:", "larger:", "smaller:", "id:", "mid:", "thread:", "query:",
+        ] { #expect(page.text.contains(field), "\(field)") }
+        #expect(page.text.split(separator: "\n").allSatisfy { $0.count <= 90 })
+        #expect(try trawl.run("search", "--help").text.contains("trawl help query"))
+    }
+
+    @Test func meIsWhoTheAccountsBelongTo() throws {
+        let trawl = try imported()
+        let none = try trawl.run("search", "from:me")
+        #expect(none.status == 2 && none.output.isEmpty)
+        #expect(none.error.contains("No address of yours is known"), "\(none.error)")
+        #expect(try trawl.run("count", "from:\"me\"").text == "0\n")
+        let config = try trawl.write(
+            """
+            [accounts.home]
+            host = "imap.example.org"
+            user = "ana@example.org"
+            password-env = "SECRET"
+            """, to: "config.toml")
+        let environment = ["TRAWL_CONFIG": config]
+        #expect(try trawl.run("count", "from:me", environment: environment).text == "1\n")
+        #expect(try trawl.run("count", "budget", "-from:me", environment: environment).text == "1\n")
+        #expect(
+            try trawl.run("explain", "from:me", environment: environment).text.hasPrefix("from:me[ana@example.org]\n"))
+        try trawl.write("[accounts", to: "config.toml")
+        let broken = try trawl.run("search", "from:me", environment: environment)
+        #expect(broken.status == 2 && broken.error.contains("config.toml:1"), "\(broken.error)")
+    }
+
     @Test func facetsCountWhatIsFound() throws {
         let trawl = try imported()
         let json = try trawl.run("search", "budget", "--facets", "--format", "json")

@@ -14,7 +14,7 @@ import Testing
         ("show", "<id> is missing"),
         ("show a b", "\"b\" is too much here"),
         ("completions bsh", "\"bsh\" is no value for <shell>; did you mean \"bash\"?"),
-        ("import", "<path> ... is missing"),
+        ("import", "<path> is missing"),
         ("status --format x", "\"x\" is no value for --format; there are: text, json, prometheus"),
         ("watch x --exec", "--exec wants a value"),
         ("frobnicate", "no command \"frobnicate\"; to search, write"),

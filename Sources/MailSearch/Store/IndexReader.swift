@@ -28,7 +28,8 @@ public final class IndexReader: IndexReading, Sendable {
             guard IndexFiles.size(of: path) > 0 else {
                 throw IndexError(
                     code: .notFound,
-                    message: "there is no index at \(path): run \"trawl sync\" or \"trawl import\" first")
+                    message: "there is no index at \(path): \"trawl account add\" and \"trawl sync\" make one, "
+                        + "or \"trawl import\"")
             }
             let reader = IndexReader(path, path, options, TextDictionaries(isForWriting: false), isMapped: true)
             do {

@@ -50,7 +50,9 @@ struct ImportCommand: AsyncParsableCommand {
         if summary.updated > 0 { parts.append("\(summary.updated) with other flags") }
         if summary.removed > 0 { parts.append("\(summary.removed) removed") }
         parts.append("\(summary.unchanged) unchanged")
-        if summary.otherFiles > 0 { parts.append("\(summary.otherFiles) files are no mail") }
+        if summary.otherFiles > 0 {
+            parts.append(summary.otherFiles == 1 ? "1 file is no mail" : "\(summary.otherFiles) files are no mail")
+        }
         let mailboxes = summary.mailboxes == 1 ? "1 mailbox" : "\(summary.mailboxes) mailboxes"
         let tenths = Int((seconds * 10).rounded())
         return "\(mailboxes): \(parts.joined(separator: ", ")) (\(tenths / 10).\(tenths % 10) s)"
