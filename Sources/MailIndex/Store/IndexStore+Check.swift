@@ -6,26 +6,26 @@ extension IndexStore {
     /// against what it is derived from. Takes seconds for 100,000 messages. Changes nothing.
     ///
     /// Checking the text index needs the write lock, so batches wait meanwhile; where the index can't be written, that
-    /// part is left out, which `problems` tells.
+    /// part is left out, which `unchecked` tells.
     public func check() throws -> IndexCheck {
-        var problems: [String] = []
+        var found = IndexCheck(problems: [])
         do {
             try read { database in
                 let told = try database.texts("PRAGMA integrity_check(20)")
-                problems += told.filter { $0 != "ok" }.map { "the file is damaged: \($0)" }
+                found.problems += told.filter { $0 != "ok" }.map { "the file is damaged: \($0)" }
                 for check in IndexConsistency.checks {
                     let count = try database.integer(check.sql) ?? 0
-                    if count > 0 { problems.append("\(check.name): \(count)") }
+                    if count > 0 { found.problems.append("\(check.name): \(count)") }
                 }
             }
-            try checkText(&problems)
+            try checkText(&found)
         } catch let error as IndexError where error.code == .damaged || error.code == .notAnIndex {
-            problems.append(error.message)
+            found.problems.append(error.message)
         }
-        return IndexCheck(problems: problems)
+        return found
     }
 
-    private func checkText(_ problems: inout [String]) throws {
+    private func checkText(_ found: inout IndexCheck) throws {
         // The rank of 1 has the index compared with the texts, not with itself alone.
         let sql = "INSERT INTO message_text (message_text, rank) VALUES ('integrity-check', 1)"
         do {
@@ -40,9 +40,11 @@ extension IndexStore {
         } catch {
             let error = IndexError.translatedAny(path, error)
             switch error.code {
-            case .damaged: problems.append("the text index differs from the stored texts")
-            case .readOnly, .busy, .inputOutput, .diskFull:
-                problems.append("the text index could not be checked: \(error.message)")
+            case .damaged:
+                found.problems.append("the text index differs from the stored texts")
+                found.textDiffers = true
+            // That it can't be written says nothing of what it holds.
+            case .readOnly, .busy, .inputOutput, .diskFull: found.unchecked = error.message
             default: throw error
             }
         }

@@ -44,6 +44,11 @@ public struct PlaceState: Hashable, Sendable {
 public struct IndexCheck: Hashable, Sendable {
     /// One sentence each; empty where all is well. Holds no mail.
     public var problems: [String]
+    /// The text index is among them, which ``IndexStore/rebuildText()`` mends if nothing else is wrong.
+    public var textDiffers = false
+    /// Why the text index could not be compared with the texts; nil where it was.
+    public var unchecked: String?
+    /// Nothing was found wrong. It may not all have been looked at: see ``unchecked``.
     public var isSound: Bool { problems.isEmpty }
 
     public init(problems: [String]) { self.problems = problems }

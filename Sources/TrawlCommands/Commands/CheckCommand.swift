@@ -7,7 +7,13 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check that the index is sound.",
-        discussion: "Exit status: 0 all is well, 1 something is wrong, 2 it couldn't be checked.")
+        discussion: """
+              trawl check
+              trawl check --rebuild
+              trawl check --pack
+
+            Exit status: 0 all is well, 1 something is wrong, 2 it couldn't be checked.
+            """)
 
     @Flag(help: "Say nothing; the exit status tells.")
     var quiet = false
@@ -15,25 +21,44 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Make a sound index as small as it can be: all of it is written anew.")
     var pack = false
 
+    @Flag(help: "First make the text index anew from the stored texts.")
+    var rebuild = false
+
     @OptionGroup var places: PlaceOptions
 
     func run() throws {
+        if rebuild { try rebuildText() }
         let check = try places.openIndex().check()
         var output = Output()
         defer { output.flush() }
         if !quiet {
             for problem in check.problems { output.line(TerminalText.line(problem)) }
-            if check.isSound { output.line("the index is sound") }
+            if check.isSound, check.unchecked == nil { output.line("the index is sound") }
         }
         guard check.isSound else {
             output.flush()
-            if !quiet {
-                Diagnostics.error(
-                    "the index is damaged; remove \(places.paths.data) and sync or import again to make it anew")
-            }
+            if !quiet { Diagnostics.error("the index is damaged; \(advice(check))") }
             throw ExitCode(ExitStatus.nothingFound)
         }
+        if let why = check.unchecked {
+            output.flush()
+            Diagnostics.error(
+                "nothing is wrong so far, but the text index could not be checked: \(TerminalText.line(why))")
+            throw ExitCode(ExitStatus.error)
+        }
         if pack { try packIndex(&output) }
+    }
+
+    private func advice(_ check: IndexCheck) -> String {
+        check.textDiffers && check.problems.count == 1 && !rebuild
+            ? "\"trawl check --rebuild\" makes the text index anew from the stored texts"
+            : "remove \(places.paths.data) and sync or import again to make it anew"
+    }
+
+    private func rebuildText() throws {
+        let store = try IndexStore.open(places.paths.data, access: .readWrite)
+        try store.rebuildText()
+        try store.close()
     }
 
     private func packIndex(_ output: inout Output) throws {

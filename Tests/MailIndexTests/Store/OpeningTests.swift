@@ -192,6 +192,7 @@ struct OpeningTests {
             try $0.execute("UPDATE document SET subject = 'forged' WHERE id = \(id.rawValue)")
         }
         #expect(try fixture.problems() == ["the text index differs from the stored texts"])
+        #expect(try fixture.store.check().textDiffers)
         try fixture.store.rebuildText()
         #expect(try fixture.problems() == [])
         #expect(try fixture.subjects("forged") == ["forged"])
@@ -199,5 +200,24 @@ struct OpeningTests {
         #expect(try fixture.problems() == ["mailboxes whose counts are wrong: 2"])
         let reader = try fixture.reader()
         #expect(try reader.check().problems == ["mailboxes whose counts are wrong: 2"])
+    }
+
+    @Test("an index that can't be written is not called damaged for it")
+    func checkWithoutWriting() async throws {
+        let fixture = try IndexFixture()
+        try await fixture.add(.sample("one", body: "text"), fixture.place(1))
+        try fixture.store.close()
+        let folder = fixture.folder.path("data")
+        guard geteuid() == 0, (try? run("mount", ["--bind", folder, folder])) != nil else {
+            print("skipped: a read-only mount needs root and the right to mount")
+            return
+        }
+        defer { _ = try? run("umount", ["-l", folder]) }
+        try run("mount", ["-o", "remount,ro,bind", folder])
+        let reader = try fixture.reader()
+        let check = try reader.check()
+        #expect(check.isSound && check.problems.isEmpty)
+        #expect(check.unchecked?.contains("can't be written") == true, "\(check.unchecked ?? "nil")")
+        #expect(try reader.count(IndexFixture.query("text")).total == 1)
     }
 }
