@@ -8,6 +8,8 @@ struct SearchRequest: Sendable {
     var query: SearchQuery
     /// Sought instead when nothing else has been asked for a while; nil for nothing.
     var whole: SearchQuery?
+    /// What hints are made for, if it finds nothing; nil for none.
+    var asTyped: SearchQuery?
     var offset = 0
     var limit: Int
     var countsTotal = true
@@ -23,6 +25,8 @@ struct PageRequest: Sendable, Hashable {
 enum SearchReport: Sendable {
     case found(SearchRequest, SearchResults)
     case total(generation: Int, Int)
+    /// Why nothing may have been found.
+    case hints(generation: Int, [String])
     /// Nil: the message is no more.
     case page(PageRequest, MessagePage?)
     case failed(generation: Int, String)

@@ -103,7 +103,11 @@ struct InteractiveModel: Sendable {
         isLoadingMore = false
         keptSelection = keepingSelection ? selected?.email.id : nil
         let limit = max(Self.leastHits, geometry.list.rows * 2, keepingSelection ? min(hits.count, 1_000) : 0)
-        return [.search(SearchRequest(generation: generation, query: query, whole: typed.whole, limit: limit))]
+        return [
+            .search(
+                SearchRequest(
+                    generation: generation, query: query, whole: typed.whole, asTyped: typed.asTyped, limit: limit))
+        ]
     }
 
     private mutating func handle(_ report: SearchReport) -> [InteractiveEffect] {
@@ -113,6 +117,9 @@ struct InteractiveModel: Sendable {
             return take(results, for: request)
         case .total(let number, let count):
             if number == generation { total = count }
+            return []
+        case .hints(let number, let hints):
+            if number == generation, hits.isEmpty, !hints.isEmpty { notice = hints.joined(separator: "; ") }
             return []
         case .page(let request, let loaded):
             take(loaded, for: request)

@@ -1,6 +1,7 @@
 import MailIndex
 import MailSearch
 import Synchronization
+import TrawlService
 
 /// Searches and reads the index off the screen's thread, one thing at a time, the newest first.
 ///
@@ -162,20 +163,22 @@ final class SearchWorker: Sendable {
     }
 
     private func run(_ request: SearchRequest) throws {
-        let isAll = try answer(request)
-        guard !Task.isCancelled, request.whole != nil || request.countsTotal && !isAll else { return }
+        let count = try answer(request)
+        let wantsHints = count == 0 && request.offset == 0 && request.asTyped != nil
+        guard !Task.isCancelled, request.whole != nil || request.countsTotal && count == request.limit || wantsHints
+        else { return }
         state.withLock { state in
             if state.search == nil { state.rest = request }
         }
     }
 
-    /// False where there are more hits than were asked for.
-    private func answer(_ request: SearchRequest) throws -> Bool {
+    /// How many hits there are, up to those that were asked for.
+    private func answer(_ request: SearchRequest) throws -> Int {
         let options = SearchOptions(
             limit: request.limit, offset: request.offset, countsTotal: false, deadline: Self.deadline)
         let results = try store.search(request.query, options: options)
         if !Task.isCancelled { report(.found(request, results)) }
-        return results.hits.count < request.limit
+        return results.hits.count
     }
 
     private func finish(_ request: SearchRequest) async throws {
@@ -184,11 +187,15 @@ final class SearchWorker: Sendable {
         if let whole = request.whole {
             request.query = whole
             request.whole = nil
-            if try answer(request) { return }
+            let count = try answer(request)
+            if count > 0, count < request.limit { return }
         }
         try Task.checkCancellation()
         let (total, _) = try store.count(request.query, deadline: Self.deadline)
         if !Task.isCancelled { report(.total(generation: request.generation, total)) }
+        guard total == 0, let typed = request.asTyped else { return }
+        let hints = try NothingFound.hints(for: typed, in: store)
+        if !Task.isCancelled { report(.hints(generation: request.generation, hints)) }
     }
 
     private func run(_ request: PageRequest) throws {

@@ -11,6 +11,8 @@ struct TypedQuery: Sendable {
     /// Nearly all mail has a word that begins with any one letter: to find it takes as long as reading all words of that
     /// letter, and the next key makes it useless.
     var whole: SearchQuery?
+    /// The text as it stands, its last word taken for a whole one; nil where it can't be read.
+    var asTyped: SearchQuery?
     /// What can't be read, or not yet.
     var error: QueryError?
 
@@ -22,6 +24,7 @@ struct TypedQuery: Sendable {
         }
         do {
             query = try QueryParser.parse(text, context: context)
+            asTyped = query
         } catch {
             self.error = error
             guard isTyping else { return }

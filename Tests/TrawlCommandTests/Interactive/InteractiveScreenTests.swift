@@ -51,6 +51,11 @@ struct InteractiveScreenTests {
         try terminal.type("nosuchword")
         _ = try terminal.wait("nothing") { $0.contains("nothing found") }
         try terminal.press("C-u")
+        try terminal.type("budgte in:nowhere")
+        _ = try terminal.wait("the nearest word") {
+            $0.contains("There is no mailbox nowhere; nothing found; did you mean: budget in:nowhere")
+        }
+        try terminal.press("C-u")
         _ = try terminal.wait("all mail again") { $0.contains("1 of 31") }
         // Up to the line's start and on from there.
         try terminal.type("fine")
