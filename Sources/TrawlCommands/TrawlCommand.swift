@@ -41,18 +41,18 @@ struct TrawlCommand: ParsableCommand {
 @main
 enum Main {
     static func main() async {
+        let arguments = LeadingPlaces.behindCommand(Array(CommandLine.arguments.dropFirst()))
         do {
-            if CommandLine.arguments.dropFirst().elementsEqual(["help", "query"]) {
+            if arguments == ["help", "query"] {
                 var output = Output(paged: Terminal(descriptor: 1))
                 output.line(QueryHelp.text)
                 output.flush()
                 return
             }
-            if let message = suggestion(for: CommandLine.arguments) {
+            if let message = suggestion(for: arguments) {
                 Diagnostics.error(message)
                 exit(ExitStatus.error)
             }
-            let arguments = Array(CommandLine.arguments.dropFirst())
             if try InteractiveSearch.openedAlone(with: arguments) { return }
             var command = try command(of: arguments)
             if var command = command as? any AsyncParsableCommand {
@@ -61,7 +61,7 @@ enum Main {
                 try command.run()
             }
         } catch {
-            exit(Failure.report(error))
+            exit(Failure.report(error, arguments))
         }
     }
 
@@ -85,7 +85,7 @@ enum Main {
 
     /// For a first word that is no command: which was meant.
     private static func suggestion(for arguments: [String]) -> String? {
-        var words = arguments.dropFirst()
+        var words = arguments[...]
         if words.first == "help" { words.removeFirst() }
         guard let word = words.first, !word.hasPrefix("-"), word != "help" else { return nil }
         let names = TrawlCommand.configuration.subcommands.compactMap { $0._commandName }
@@ -101,7 +101,8 @@ enum Main {
 
 /// What is said, and with which status the process ends, when something goes wrong.
 enum Failure {
-    static func report(_ error: any Error) -> Int32 {
+    /// - Parameter arguments: those of the command line.
+    static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
         switch error {
         case let code as ExitCode:
             return code.rawValue
@@ -120,18 +121,18 @@ enum Failure {
         case is CancellationError:
             return ExitStatus.interrupted
         default:
-            return reportParsing(error)
+            return reportParsing(error, arguments)
         }
     }
 
-    private static func reportParsing(_ error: any Error) -> Int32 {
+    private static func reportParsing(_ error: any Error, _ arguments: [String]) -> Int32 {
         if TrawlCommand.exitCode(for: error) == .success {
             var output = Output()
             output.line(TrawlCommand.fullMessage(for: error))
             output.flush()
             return 0
         }
-        let fault = UsageFault(TrawlCommand.message(for: error), arguments: Array(CommandLine.arguments.dropFirst()))
+        let fault = UsageFault(TrawlCommand.message(for: error), arguments: arguments)
         Diagnostics.error(fault.message)
         Diagnostics.line(fault.hint)
         return ExitStatus.error

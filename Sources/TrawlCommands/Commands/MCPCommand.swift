@@ -17,7 +17,13 @@ struct MCPCommand: ParsableCommand {
         abstract: "Serve the Model Context Protocol over stdin and stdout.",
         discussion: """
             For programs that give language models tools: search, read, thread, addresses and status, all of them
-            read-only. Mail is marked as untrusted.
+            read-only. Mail is marked as untrusted. In the configuration of such a program:
+
+              {"mcpServers": {"trawl": {"command": "trawl", "args": ["mcp"]}}}
+
+            By hand, for a look at it:
+
+              trawl mcp <<< '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
             """)
 
     @OptionGroup var places: PlaceOptions

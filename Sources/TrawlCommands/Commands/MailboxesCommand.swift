@@ -6,7 +6,12 @@ import Presentation
 
 struct MailboxesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "mailboxes", abstract: "List the mailboxes of the index.")
+        commandName: "mailboxes",
+        abstract: "List the mailboxes of the index.",
+        discussion: """
+              trawl mailboxes
+              trawl mailboxes --format jsonl
+            """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, jsonl }
 
