@@ -1,5 +1,6 @@
 import MIME
 import MailSearch
+import Presentation
 
 /// Mail as a language model is shown it: on lines, cut to what its place allows, without what people don't see.
 enum MCPMail {
