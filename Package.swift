@@ -48,6 +48,7 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CResolv"),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
@@ -80,7 +81,7 @@ let package = Package(
         .target(
             name: "TrawlService",
             dependencies: [
-                "IMAPClient", "IMAPCore", "MIME", "MailSearch", "MailIndex", "Presentation", "CResolv", nioCore,
+                "IMAPClient", "IMAPCore", "MIME", "MailSearch", "MailIndex", "Presentation", "CMalloc", "CResolv", nioCore,
                 nioPosix, logging,
                 lifecycle, toml,
             ],

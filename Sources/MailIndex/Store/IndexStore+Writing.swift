@@ -12,11 +12,17 @@ extension IndexStore {
     /// When it has returned, readers see it. Batches wait for one another; nothing else waits for them.
     @discardableResult
     public func apply(_ batch: IndexBatch) async throws -> BatchOutcome {
-        try await requireWriter().write { session in
+        try await requireWriter().write(changes: batch.changeCount) { session in
             try session.apply(batch)
             try session.settle()
             return session.outcome
         }
+    }
+
+    /// Has the writer keep a small cache until much is written again. For a process that stays, to be called now and
+    /// then: does nothing where more than ``bulkChanges`` were written since the last time.
+    public func rest() throws {
+        try requireWriter().rest()
     }
 
     /// The account with this name, made if it isn't known.
@@ -194,6 +200,9 @@ extension IndexStore {
         }
         return true
     }
+
+    /// Changes between two rests that count as much: with half a minute between them, some hundreds a second.
+    public static let bulkChanges = 10_000
 
     /// Octets of an index that is packed: some 150,000 messages.
     public static let largestPacked = 1 << 30

@@ -33,6 +33,12 @@ public struct IndexBatch: Sendable {
         self.removals = removals
         self.cursors = cursors
     }
+
+    /// Changes of messages; removals count by their ranges.
+    var changeCount: Int {
+        additions.count + relocations.count + replacements.count + flagChanges.count
+            + removals.reduce(0) { $0 + $1.uids.count }
+    }
 }
 
 /// Where a message stands in a mailbox.

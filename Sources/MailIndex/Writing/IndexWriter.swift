@@ -12,6 +12,9 @@ final class IndexWriter: @unchecked Sendable {
     private let options: IndexStoreOptions
     private let dictionaries: TextDictionaries
     private var session: BatchWriter?
+    private var isResting = false
+    /// Since it was asked to rest last.
+    private var changes = 0
     /// Set when a transaction failed: what the session remembers may not be in the file.
     private let isStale = Mutex(false)
 
@@ -22,9 +25,12 @@ final class IndexWriter: @unchecked Sendable {
     }
 
     /// Runs `body`, which ends with `settle` where it changes places, in a transaction. All or nothing; after an error the next call begins with what the file holds.
-    func write<R: Sendable>(_ body: @escaping @Sendable (BatchWriter) throws -> R) async throws -> R {
+    func write<R: Sendable>(
+        changes: Int = 0, _ body: @escaping @Sendable (BatchWriter) throws -> R
+    ) async throws -> R {
         do {
             let (result, dictionary) = try await pool.write { database in
+                try self.count(changes, database)
                 let session = try self.session(database)
                 return (try body(session), session.dictionary)
             }
@@ -57,6 +63,32 @@ final class IndexWriter: @unchecked Sendable {
             try pool.writeWithoutTransaction { try body(SQLiteDatabase(of: $0.open)) }
         }
     }
+
+    // MARK: The cache
+
+    private func count(_ changes: Int, _ database: Database) throws {
+        self.changes += changes
+        guard isResting, self.changes > IndexStore.bulkChanges else { return }
+        isResting = false
+        try setCache(options.writerCacheBytes, database)
+    }
+
+    /// Makes the cache small where little was written since this was called last.
+    func rest() throws {
+        try maintain { database in
+            defer { changes = 0 }
+            guard changes <= IndexStore.bulkChanges, !isResting else { return }
+            isResting = true
+            // What is above it, SQLite lets go of at once.
+            try setCache(options.restingCacheBytes, database)
+        }
+    }
+
+    private func setCache(_ bytes: Int, _ database: Database) throws {
+        try database.execute(sql: "PRAGMA cache_size = -\(bytes / 1024)")
+    }
+
+    // MARK: The end
 
     /// Lets go of all statements, so that the pool can be closed, and writes the log back into the file: the pool's last
     /// connection to close is a reader's, which cannot. Where another process reads, the log stays, and does no harm.

@@ -2,8 +2,10 @@
 public struct IndexStoreOptions: Hashable, Sendable {
     /// Readers at the same time; further ones wait.
     public var readerCount: Int
-    /// Octets of cache of the writer, and of each reader.
+    /// Octets of cache of the writer while much is written, and while little is (see ``IndexStore/rest()``).
     public var writerCacheBytes: Int
+    public var restingCacheBytes: Int
+    /// Octets of cache of each reader.
     public var readerCacheBytes: Int
     /// How long the text of a message that left is kept, in seconds, in case that it turns up elsewhere.
     public var departedLifetime: Int64
@@ -13,11 +15,13 @@ public struct IndexStoreOptions: Hashable, Sendable {
     public var destroyedCount: Int
 
     public init(
-        readerCount: Int = 4, writerCacheBytes: Int = 32 << 20, readerCacheBytes: Int = 8 << 20,
-        departedLifetime: Int64 = 3_600, departedCount: Int = 20_000, destroyedCount: Int = 200_000
+        readerCount: Int = 4, writerCacheBytes: Int = 32 << 20, restingCacheBytes: Int = 4 << 20,
+        readerCacheBytes: Int = 8 << 20, departedLifetime: Int64 = 3_600, departedCount: Int = 20_000,
+        destroyedCount: Int = 200_000
     ) {
         self.readerCount = readerCount
         self.writerCacheBytes = writerCacheBytes
+        self.restingCacheBytes = restingCacheBytes
         self.readerCacheBytes = readerCacheBytes
         self.departedLifetime = departedLifetime
         self.departedCount = departedCount

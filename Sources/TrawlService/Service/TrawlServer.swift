@@ -1,3 +1,4 @@
+import CMalloc
 import Logging
 import MailIndex
 import MailSearch
@@ -89,6 +90,7 @@ public final class TrawlServer: Service {
         }
     }
 
+    /// Upkeep of the text index, and of this process: what a backlog took, it gives back.
     private func maintain() async throws {
         while true {
             try await Task.sleep(for: Self.maintenanceInterval)
@@ -98,6 +100,11 @@ public final class TrawlServer: Service {
                 // A full or failing disk is told by what must be written; upkeep can wait.
                 let isMore = try? await NIOThreadPool.singleton.runIfActive { try store.maintain() }
                 guard isMore == true else { break }
+            }
+            let store = store
+            _ = try? await NIOThreadPool.singleton.runIfActive {
+                try store.rest()
+                trawl_return_free_memory()
             }
         }
     }
