@@ -4,6 +4,7 @@ struct BodyAssembler {
     private let renderer: TextRenderer
     private var attachments: [Attachment] = []
     private var isTruncated = false
+    private var needsAlternative = false
     /// UTF-8 octets that attachments' text may still take.
     private var attachmentRoom: Int
 
@@ -17,6 +18,7 @@ struct BodyAssembler {
         var text: String
         var attachments: [Attachment]
         var isTruncated: Bool
+        var needsAlternative: Bool
     }
 
     /// Where a part stands among its siblings.
@@ -33,7 +35,8 @@ struct BodyAssembler {
         assembler.walk(&root, Place(), into: context.body, limit: context.limits.textBytes)
         if assembler.isTruncated { context.note(.textLimit) }
         return Result(
-            text: context.body.string(), attachments: assembler.attachments, isTruncated: assembler.isTruncated)
+            text: context.body.string(), attachments: assembler.attachments, isTruncated: assembler.isTruncated,
+            needsAlternative: assembler.needsAlternative)
     }
 
     // MARK: The walk
@@ -195,9 +198,7 @@ struct BodyAssembler {
     /// Whether the plain text is empty, a placeholder ("please use an HTML mail reader"), or HTML's source.
     private mutating func isWorse(_ plain: PartNode, than html: PartNode) -> Bool {
         guard let plainText = firstText(plain, .plain), let htmlText = firstText(html, .html) else { return false }
-        // An unfetched copy can't be compared.
-        guard htmlText.isFetched else { return false }
-        guard plainText.isFetched else { return true }
+        guard plainText.isFetched else { return htmlText.isFetched }
         // Long texts are no placeholders: told without decoding them.
         let encodedLimit = plainText.part.transferEncoding == .base64 ? 6000 : 4000
         if plainText.body.count > encodedLimit, !mayBeMarkup(plainText) { return false }
@@ -206,14 +207,21 @@ struct BodyAssembler {
         let markup = TextRenderer.markup(of: plainText.part.mediaType) ?? .plain
         _ = renderer.render(plainText, as: markup, into: trial, limit: 64 << 10)
         if trial.bytes.prefixIgnoringBlanks(is: "<html") || trial.bytes.prefixIgnoringBlanks(is: "<!doctype html") {
-            return true
+            return isThere(htmlText)
         }
         let plainCount = Self.visibleCount(trial.bytes)
         if plainCount >= Self.placeholderLimit { return false }
+        guard isThere(htmlText) else { return false }
         trial.removeAll()
         _ = renderer.render(htmlText, as: .html, into: trial, limit: 64 << 10)
         let htmlCount = Self.visibleCount(trial.bytes)
         return plainCount == 0 ? htmlCount > 0 : htmlCount > plainCount * 4 + 100
+    }
+
+    /// An unfetched copy can't be compared; that it should have been is told.
+    private mutating func isThere(_ html: PartNode) -> Bool {
+        if !html.isFetched { needsAlternative = true }
+        return html.isFetched
     }
 
     private func mayBeMarkup(_ node: PartNode) -> Bool {

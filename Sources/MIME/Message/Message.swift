@@ -31,6 +31,9 @@ public struct Message: Sendable {
     public var attachments: [Attachment]
     /// Whether text was left out because of `MIMELimits.textBytes`.
     public var isTruncated: Bool
+    /// Of a message put together from parts: whether an HTML alternative that was not fetched may say more than the
+    /// plain text beside it.
+    public var needsAlternative = false
     public var defects: [MIMEDefect]
 
     public init(

@@ -85,6 +85,7 @@ public struct MessageParser: Sendable {
         message.newTextPreview = QuotedText.preview(of: body.text, limit: Self.previewLimit)
         message.attachments = body.attachments
         message.isTruncated = body.isTruncated
+        message.needsAlternative = body.needsAlternative
         message.defects = context.defects
         return message
     }

@@ -32,7 +32,18 @@ struct MessagePreparer: Sendable {
 
     /// Never fails: a message that cannot be read stands in the index with what could be read.
     func prepare(_ fetched: FetchedMessage, mailbox: MailboxID, uidValidity: UInt32) async -> PlacedDocument {
+        place(await read(fetched), fetched, mailbox, uidValidity)
+    }
+
+    /// As above; nil where an alternative that was not fetched may say more than the one that was.
+    func prepareIfEnough(_ fetched: FetchedMessage, mailbox: MailboxID, uidValidity: UInt32) async -> PlacedDocument? {
         let message = await read(fetched)
+        return message.needsAlternative ? nil : place(message, fetched, mailbox, uidValidity)
+    }
+
+    private func place(
+        _ message: Message, _ fetched: FetchedMessage, _ mailbox: MailboxID, _ uidValidity: UInt32
+    ) -> PlacedDocument {
         let document = MessageDocument(
             message, receivedAt: fetched.internalDate, size: fetched.size, identities: fetched.identities, now: now(),
             compression: compression())

@@ -184,14 +184,19 @@ struct WindowFetcher: Sendable {
         var items: [FetchItem]
         var messages: [UID: TextParts] = [:]
         var octets = 0
+
+        var hasWholeHeader: Bool { items.contains(.body(.header)) }
     }
 
     /// Messages built alike go into one command, as far as the octets allow.
-    private func partCommands(_ structures: [UID: BodyStructure], _ facts: [UID: FetchResponse]) -> [PartCommand] {
+    private func partCommands(
+        _ structures: [UID: BodyStructure], _ facts: [UID: FetchResponse], wantsTrace: Bool = false
+    ) -> [PartCommand] {
         var open: [[FetchItem]: PartCommand] = [:]
         var commands: [PartCommand] = []
         for (uid, structure) in structures.sorted(by: { $0.key < $1.key }) where facts[uid] != nil {
-            let parts = TextParts(structure, wantsAttachment: preparer.reads)
+            let parts = TextParts(
+                structure, wantsTrace: wantsTrace || facts[uid]?.internalDate == nil, wantsAttachment: preparer.reads)
             var command = open[parts.items] ?? PartCommand(items: parts.items)
             command.messages[uid] = parts
             command.octets += parts.octets
@@ -204,22 +209,77 @@ struct WindowFetcher: Sendable {
         return commands + open.values.filter { !$0.messages.isEmpty }
     }
 
+    /// Servers that can't leave fields out of a header are asked for all of it.
     private func fetchParts(_ command: PartCommand, _ facts: [UID: FetchResponse]) async throws -> PreparedWindow {
+        guard !command.hasWholeHeader else { return try await fetchOnce(command, facts) }
+        var prepared: PreparedWindow
+        do {
+            prepared = try await fetchOnce(command, facts)
+        } catch let error as IMAPError where error.code == .bad {
+            prepared = PreparedWindow()
+            prepared.refused = UIDSet(command.messages.keys)
+        }
+        let structures = command.messages.filter { prepared.refused.contains($0.key) }.mapValues(\.structure)
+        prepared.refused = UIDSet()
+        for whole in partCommands(structures, facts, wantsTrace: true) {
+            let part = try await fetchOnce(whole, facts)
+            prepared.merge(part)
+            prepared.refused.formUnion(part.refused)
+        }
+        return prepared
+    }
+
+    /// Its `refused` are those that came without a header too.
+    private func fetchOnce(_ command: PartCommand, _ facts: [UID: FetchResponse]) async throws -> PreparedWindow {
         var prepared = PreparedWindow()
         var done = UIDSet()
+        // Messages whose plain text says so little that the HTML is wanted too, by the parts of theirs that hold it.
+        var lacking: [[FetchItem]: [UID: FetchResponse]] = [:]
         let uids = UIDSet(command.messages.keys)
         let outcome = try await connection.fetch([uids], [.uid] + command.items) { response in
             guard let uid = response.uid, let parts = command.messages[uid], let fact = facts[uid],
                 !response.sections.isEmpty, !done.contains(uid)
             else { return }
-            done.insert(uid)
             prepared.octets += response.literalOctets
+            guard command.hasWholeHeader || TextParts.header(in: response) != nil else {
+                prepared.refused.insert(uid)
+                return
+            }
+            done.insert(uid)
             prepared.attachmentOctets += parts.attachmentOctets
+            if parts.alternatives.isEmpty {
+                prepared.add(await prepare(fact, .parts(parts, response)))
+            } else if let document = await prepareIfEnough(fact, .parts(parts, response)) {
+                prepared.add(document)
+            } else {
+                lacking[parts.alternatives, default: [:]][uid] = response
+            }
+            try await relieve(&prepared)
+        }
+        if !outcome.refused.isEmpty { prepared.refused = uids }
+        prepared.refused.subtract(done)
+        for (alternatives, responses) in lacking {
+            try await fetchAlternatives(alternatives, of: responses, command, facts, into: &prepared)
+        }
+        return prepared
+    }
+
+    /// What does not come is left out: the plain text then is all there is.
+    private func fetchAlternatives(
+        _ items: [FetchItem], of responses: [UID: FetchResponse], _ command: PartCommand,
+        _ facts: [UID: FetchResponse], into prepared: inout PreparedWindow
+    ) async throws {
+        var responses = responses
+        _ = try await connection.fetch([UIDSet(responses.keys)], [.uid] + items) { response in
+            guard let uid = response.uid, !response.sections.isEmpty else { return }
+            responses[uid]?.sections += response.sections
+            prepared.octets += response.literalOctets
+        }
+        for (uid, response) in responses.sorted(by: { $0.key < $1.key }) {
+            guard let parts = command.messages[uid], let fact = facts[uid] else { continue }
             prepared.add(await prepare(fact, .parts(parts, response)))
             try await relieve(&prepared)
         }
-        if !outcome.refused.isEmpty { prepared.refused = uids.subtracting(done) }
-        return prepared
     }
 
     /// The last resort for messages whose content the server won't give: their header, or the mere fact that they are there.
@@ -250,11 +310,19 @@ struct WindowFetcher: Sendable {
     }
 
     private func prepare(_ fact: FetchResponse, _ content: FetchedMessage.Content) async -> PlacedDocument {
-        let fetched = FetchedMessage(
+        await preparer.prepare(fetched(fact, content), mailbox: mailbox, uidValidity: uidValidity)
+    }
+
+    /// Nil where an alternative that was not fetched may say more.
+    private func prepareIfEnough(_ fact: FetchResponse, _ content: FetchedMessage.Content) async -> PlacedDocument? {
+        await preparer.prepareIfEnough(fetched(fact, content), mailbox: mailbox, uidValidity: uidValidity)
+    }
+
+    private func fetched(_ fact: FetchResponse, _ content: FetchedMessage.Content) -> FetchedMessage {
+        FetchedMessage(
             uid: fact.uid?.rawValue ?? 0, flags: fact.flagSet, modSeq: fact.modSeq?.rawValue,
             internalDate: fact.internalDate, size: fact.size ?? content.octets,
             identities: fact.identities(account: account), content: content)
-        return await preparer.prepare(fetched, mailbox: mailbox, uidValidity: uidValidity)
     }
 }
 

@@ -17,6 +17,8 @@ struct TextPartsTests {
         return part
     }
 
+    private static let header = FetchItem.body(BodySection(.headerFieldsNot(TextParts.traceFields)))
+
     private func mixed(_ parts: [BodyStructure]) -> BodyStructure {
         var root = part("", "multipart", "mixed", size: 0)
         root.parts = parts
@@ -27,7 +29,7 @@ struct TextPartsTests {
         let structure = mixed([part("1", "text", "plain"), part("2", "image", "png"), part("3", "text", "html")])
         let parts = TextParts(structure) { _, _ in false }
         #expect(
-            parts.items == [.body(.header), .body(BodySection(part: "1")), .body(BodySection(part: "3"))])
+            parts.items == [Self.header, .body(BodySection(part: "1")), .body(BodySection(part: "3"))])
     }
 
     @Test func aLongTextIsCutAndALargeAttachmentLeftOut() {
@@ -39,10 +41,37 @@ struct TextPartsTests {
         let parts = TextParts(structure) { type, _ in type == "application/pdf" }
         #expect(
             parts.items == [
-                .body(.header), .body(BodySection(part: "1"), range: 0..<TextParts.longestText),
+                Self.header, .body(BodySection(part: "1"), range: 0..<TextParts.longestText),
                 .body(BodySection(part: "2")),
             ])
         #expect(parts.attachmentOctets == TextParts.largestAttachment)
+    }
+
+    @Test func whereNoDateIsToldElsewhereTheWholeHeaderIsAskedFor() {
+        let parts = TextParts(part("1", "text", "plain"), wantsTrace: true) { _, _ in false }
+        #expect(parts.items == [.body(.header), .body(BodySection(part: "1"))])
+    }
+
+    @Test func htmlBesidePlainTextWaitsUntilThatTurnsOutToSayLittle() {
+        func alternative(_ plain: BodyStructure, _ html: BodyStructure) -> TextParts {
+            var root = part("", "multipart", "alternative", size: 0)
+            root.parts = [plain, html]
+            return TextParts(root) { _, _ in false }
+        }
+        let html = part("2", "text", "html", size: 20_000)
+        let first = FetchItem.body(BodySection(part: "1"))
+        let second = FetchItem.body(BodySection(part: "2"))
+        let waiting = alternative(part("1", "text", "plain", size: TextParts.leastPlain), html)
+        #expect(waiting.items == [Self.header, first])
+        #expect(waiting.alternatives == [second])
+        // So little that it cannot be enough.
+        let short = alternative(part("1", "text", "plain", size: TextParts.leastPlain - 1), html)
+        #expect(short.items == [Self.header, first, second])
+        #expect(short.alternatives == [])
+        // A file, whatever it stands beside.
+        var file = html
+        file.parameters = [BodyStructure.Parameter(name: "name", value: "report.html")]
+        #expect(alternative(part("1", "text", "plain", size: 5_000), file).alternatives == [])
     }
 
     @Test func noMoreThanALimitOfPartsIsAskedFor() {

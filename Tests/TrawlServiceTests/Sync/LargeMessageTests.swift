@@ -74,7 +74,7 @@ import Testing
                     .send(
                         "* 1 FETCH (UID 1 BODYSTRUCTURE (\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 23 1))\n{tag} OK\n")
                 ]
-            case "UID FETCH" where command.text.contains("BODY.PEEK[HEADER]"):
+            case "UID FETCH" where command.text.contains("BODY.PEEK[HEADER"):
                 return [
                     .send("* 1 FETCH (UID 1 BODY[HEADER] {\(header.utf8.count)}\n\(header)\(text))\n{tag} OK\n")
                 ]
