@@ -146,8 +146,9 @@ extension IndexStore {
                 session.database,
                 """
                 UPDATE \(table) SET state = coalesce(?1, state), last_sync_at = coalesce(?2, last_sync_at),
-                    last_error = CASE WHEN ?3 IS NULL THEN last_error ELSE nullif(?3, '') END,
-                    last_error_at = CASE WHEN ?3 IS NULL THEN last_error_at WHEN ?3 = '' THEN NULL ELSE ?4 END
+                    last_error_at = CASE WHEN ?3 IS NULL THEN last_error_at
+                        WHEN ?3 = '' THEN NULL ELSE coalesce(last_error_at, ?4) END,
+                    last_error = CASE WHEN ?3 IS NULL THEN last_error ELSE nullif(?3, '') END
                 WHERE id = ?5
                 """)
             update.bind(1, note.state)

@@ -19,6 +19,7 @@ public struct AccountStatus: Hashable, Sendable {
     public var state: String
     public var lastSyncAt: Int64?
     public var lastError: String?
+    /// Since when it has not gone well: the first error's time, where several came in a row.
     public var lastErrorAt: Int64?
     public var mailboxes: [MailboxStatus]
 }
@@ -42,6 +43,7 @@ public struct MailboxStatus: Hashable, Sendable {
     public var state: String
     public var lastSyncAt: Int64?
     public var lastError: String?
+    /// Since when it has not gone well.
     public var lastErrorAt: Int64?
 
     public var isComplete: Bool { cursor?.isComplete ?? false }
@@ -52,6 +54,7 @@ public struct SyncNote: Hashable, Sendable {
     public var state: String?
     public var syncedAt: Int64?
     public var error: String?
+    /// Stays that of the first error until one clears it.
     public var errorAt: Int64?
 
     public init(state: String? = nil, syncedAt: Int64? = nil, error: String? = nil, errorAt: Int64? = nil) {

@@ -61,13 +61,16 @@ package struct DateText {
     }
 
     /// `3 s ago`, `5 min ago`, `2 h ago`, `4 days ago`.
-    package func ago(_ seconds: Int64) -> String {
+    package func ago(_ seconds: Int64) -> String { age(seconds) + " ago" }
+
+    /// How long ago, in one unit.
+    package func age(_ seconds: Int64) -> String {
         let age = max(0, now - seconds)
         switch age {
-        case ..<60: return "\(age) s ago"
-        case ..<3600: return "\(age / 60) min ago"
-        case ..<86_400: return "\(age / 3600) h ago"
-        default: return age < 2 * 86_400 ? "1 day ago" : "\(age / 86_400) days ago"
+        case ..<60: return "\(age) s"
+        case ..<3600: return "\(age / 60) min"
+        case ..<86_400: return "\(age / 3600) h"
+        default: return age < 2 * 86_400 ? "1 day" : "\(age / 86_400) days"
         }
     }
 }

@@ -38,7 +38,7 @@ enum StatusText {
             if let at = account.lastSyncAt { line += "  synchronised \(dates.ago(at))" }
             output.line(line)
             if let error = account.lastError, !error.isEmpty {
-                let when = account.lastErrorAt.map { " (\(dates.ago($0)))" } ?? ""
+                let when = account.lastErrorAt.map { " (for \(dates.age($0)) now)" } ?? ""
                 output.line("  \(style.bad(TerminalText.line(error)))\(when)")
             }
             var table = TextTable([.left, .right, .right, .left, .left])

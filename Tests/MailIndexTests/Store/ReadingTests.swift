@@ -122,8 +122,16 @@ struct ReadingTests {
         #expect(inbox.messageCount == 2 && inbox.unseenCount == 1)
         #expect(inbox.state == "idle" && inbox.lastSyncAt == 5)
         #expect(account.mailboxes.first { $0.name == "Archive" }?.attributes == ["\\Archive"])
+        // The time says since when, the words what was last.
+        try fixture.store.note(SyncNote(state: "connecting"), of: fixture.account)
+        try fixture.store.note(SyncNote(error: "refused", errorAt: 19), of: fixture.account)
+        let later = try fixture.store.status().accounts[0]
+        #expect(later.lastError == "refused" && later.lastErrorAt == 9)
         try fixture.store.note(SyncNote(error: ""), of: fixture.account)
         #expect(try fixture.store.status().accounts[0].lastError == nil)
+        try fixture.store.note(SyncNote(error: "refused", errorAt: 29), of: fixture.account)
+        #expect(try fixture.store.status().accounts[0].lastErrorAt == 29)
+        try fixture.store.note(SyncNote(error: ""), of: fixture.account)
         #expect(try fixture.store.registerAccount("home") == fixture.account)
         #expect(
             try fixture.store.registerMailbox(MailboxDescription(name: "INBOX"), of: fixture.account) == fixture.inbox)

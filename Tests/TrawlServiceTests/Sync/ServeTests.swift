@@ -78,6 +78,14 @@ struct ServeTests {
     @Test func aRestartedServerIsFoundAgain() async throws {
         var harness = try harness()
         harness.environment.sleep = { try await Task.sleep(for: .seconds(min($0, 0.1))) }
+        // A second passes whenever somebody looks.
+        let clock = Mutex(Int64(1_772_528_400))
+        harness.environment.now = {
+            clock.withLock { seconds in
+                seconds += 1
+                return seconds
+            }
+        }
         try await harness.client { try await $0.append(sampleMessage("before")) }
         let served = harness
         try await served.serving { _ in
@@ -87,10 +95,16 @@ struct ServeTests {
             // Offline: what is known is still found, and the status says why.
             #expect(try served.subjects("before") == ["before"])
             #expect(try served.store.status().accounts.first?.lastError != nil)
+            // And since when, however often it was tried since.
+            let since = try served.store.status().accounts.first?.lastErrorAt
+            let tries = clock.withLock { $0 } + 5
+            #expect(try await served.eventually { clock.withLock { $0 } >= tries })
+            #expect(try served.store.status().accounts.first?.lastErrorAt == since)
             try served.server.start()
             try served.server.deliver(sampleMessage("after the outage"), to: served.server.user.name)
             #expect(try await served.eventually(20) { try served.subjects("outage") == ["after the outage"] })
             #expect(try await served.eventually { try isWatching(served) })
+            #expect(try served.store.status().accounts.first?.lastErrorAt == nil)
         }
     }
 
