@@ -35,6 +35,7 @@ struct ServeCommand: AsyncParsableCommand {
     private static let readerCacheBytes = 2 << 20
 
     func run() async throws {
+        ProcessMemory.limitHeaps()
         signal(SIGPIPE, SIG_IGN)
         let place = places.paths
         let configuration = try Configuration.load(place)

@@ -1,4 +1,3 @@
-import CMalloc
 import Logging
 import MailIndex
 import MailSearch
@@ -13,6 +12,8 @@ public final class TrawlServer: Service {
     static let maintenanceInterval = Duration.seconds(30)
     /// Pieces of upkeep in one go.
     static let maintenancePieces = 50
+    /// Seconds between two times that free memory goes back to the system.
+    static let memoryInterval = Duration.seconds(10)
 
     private let engine: SyncEngine
     private let rpc: RPCServer
@@ -71,6 +72,7 @@ public final class TrawlServer: Service {
                 try await Task.sleep(for: .seconds(UInt32.max))
             }
             group.addTask { try await self.maintain() }
+            group.addTask { try await self.giveBackMemory() }
             defer { group.cancelAll() }
             do {
                 try await group.next()
@@ -90,7 +92,7 @@ public final class TrawlServer: Service {
         }
     }
 
-    /// Upkeep of the text index, and of this process: what a backlog took, it gives back.
+    /// Upkeep of the text index, and of the writer's cache.
     private func maintain() async throws {
         while true {
             try await Task.sleep(for: Self.maintenanceInterval)
@@ -102,10 +104,14 @@ public final class TrawlServer: Service {
                 guard isMore == true else { break }
             }
             let store = store
-            _ = try? await NIOThreadPool.singleton.runIfActive {
-                try store.rest()
-                trawl_return_free_memory()
-            }
+            _ = try? await NIOThreadPool.singleton.runIfActive { try store.rest() }
+        }
+    }
+
+    private func giveBackMemory() async throws {
+        while true {
+            try await Task.sleep(for: Self.memoryInterval)
+            try await NIOThreadPool.singleton.runIfActive { ProcessMemory.giveBack() }
         }
     }
 }
