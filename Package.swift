@@ -81,7 +81,8 @@ let package = Package(
         .target(
             name: "TrawlService",
             dependencies: [
-                "IMAPClient", "IMAPCore", "MIME", "MailSearch", "MailIndex", "Presentation", "CMalloc", "CResolv", nioCore,
+                "IMAPClient", "IMAPCore", "MIME", "MailSearch", "MailIndex", "Presentation", "CMalloc", "CResolv",
+                nioCore,
                 nioPosix, logging,
                 lifecycle, toml,
             ],

@@ -70,7 +70,7 @@ final class IndexWriter: @unchecked Sendable {
         self.changes += changes
         guard isResting, self.changes > IndexStore.bulkChanges else { return }
         isResting = false
-        try setCache(options.writerCacheBytes, database)
+        try setCache(options.writerCacheBytes, SQLiteDatabase(of: database.open))
     }
 
     /// Makes the cache small where little was written since this was called last.
@@ -84,8 +84,8 @@ final class IndexWriter: @unchecked Sendable {
         }
     }
 
-    private func setCache(_ bytes: Int, _ database: Database) throws {
-        try database.execute(sql: "PRAGMA cache_size = -\(bytes / 1024)")
+    private func setCache(_ bytes: Int, _ database: SQLiteDatabase) throws {
+        try database.execute("PRAGMA cache_size = -\(bytes / 1024)")
     }
 
     // MARK: The end

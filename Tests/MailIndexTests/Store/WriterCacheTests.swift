@@ -1,9 +1,9 @@
-import GRDB
-import GRDBSQLite
+import CSQLite
 import MIME
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 @Suite("The writer's cache")
 struct WriterCacheTests {
@@ -16,7 +16,7 @@ struct WriterCacheTests {
         try store.requireWriter().maintain { database in
             var now: Int32 = 0
             var highest: Int32 = 0
-            sqlite3_db_status(database.sqliteConnection, SQLITE_DBSTATUS_CACHE_USED, &now, &highest, 0)
+            sqlite3_db_status(database.handle, SQLITE_DBSTATUS_CACHE_USED, &now, &highest, 0)
             return Int(now)
         }
     }

@@ -164,6 +164,28 @@ struct ManyAccountsTests {
         #expect(lab.proxy.mostOpen <= 5)
     }
 
+    /// `connections` of the configuration, whatever there is to watch.
+    @Test func oneAccountOpensNoMoreConnectionsThanItMay() async throws {
+        var harness = try SyncHarness()
+        let proxy = try FaultProxy(to: harness.server.tlsPort)
+        defer { proxy.stop() }
+        harness.account.port = proxy.port
+        harness.account.connections = 2
+        harness.account.watch = ["INBOX", "Archive", "Work", "Lists"]
+        try await harness.client { client in
+            try await client.create("Work")
+            try await client.create("Lists")
+        }
+        let served = harness
+        try await served.serving { synchronizer in
+            #expect(try await served.eventually { try served.store.status().accounts.first?.state == "watching" })
+            try served.server.deliver(sampleMessage("elsewhere"), to: served.server.user.name, mailbox: "Lists")
+            try await synchronizer.refresh()
+            #expect(try served.subjects() == ["elsewhere"])
+        }
+        #expect(proxy.mostOpen == 2)
+    }
+
     @Test func fewerAccountsWatchAsFarAsConnectionsReach() async throws {
         let lab = try Lab(accounts: 6, limit: 12)
         defer { lab.proxy.stop() }

@@ -1,4 +1,5 @@
 import MailIndex
+import MailSearch
 import Synchronization
 import TestSupport
 import Testing

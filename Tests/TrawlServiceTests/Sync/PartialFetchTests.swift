@@ -1,10 +1,12 @@
 import IMAPCore
 import MIME
 import MailIndex
+import MailSearch
 import TestSupport
 import Testing
 
 @testable import TrawlService
+@testable import Presentation
 
 /// What `fetch = "text"` leaves on the server must not be missed: the index comes out as if all had been fetched.
 @Suite(.serialized) struct PartialFetchTests {
