@@ -36,9 +36,11 @@ final class TrawlProcess: Sendable {
         ]
     }
 
-    func process(_ arguments: [String], environment extra: [String: String] = [:]) -> Process {
+    func process(
+        _ arguments: [String], environment extra: [String: String] = [:], program: String = executable
+    ) -> Process {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.executable)
+        process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         process.environment = environment.merging(extra) { $1 }
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
@@ -50,10 +52,14 @@ final class TrawlProcess: Sendable {
         try run(arguments, input: input, environment: extra)
     }
 
-    func run(_ arguments: [String], input: String? = nil, environment extra: [String: String] = [:]) throws -> Result {
+    /// - Parameter program: another executable than `trawl` as it was built.
+    func run(
+        _ arguments: [String], input: String? = nil, environment extra: [String: String] = [:],
+        program: String = executable
+    ) throws -> Result {
         // Files and not pipes: nothing has to be read while it runs.
         let name = "run-\(UInt64.random(in: 0...UInt64.max))"
-        let process = process(arguments, environment: extra)
+        let process = process(arguments, environment: extra, program: program)
         let outputPath = folder.path(name + ".out")
         let errorPath = folder.path(name + ".err")
         for path in [outputPath, errorPath] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
