@@ -20,7 +20,7 @@ extension BatchWriter {
         find.bind(1, name)
         if let id = try find.runForInteger() { return id }
         insert.bind(1, name)
-        return try insert.runForInteger() ?? 0
+        return try insert.runForInsertedID()
     }
 
     func addFiles(_ files: [DocumentFacts.File], _ message: Int64) throws {
@@ -77,7 +77,7 @@ extension BatchWriter {
         } else {
             sql.insertAddress.bind(1, email)
             sql.insertAddress.bind(2, AddressKey.key(name: "", email: email))
-            id = try sql.insertAddress.runForInteger() ?? 0
+            id = try sql.insertAddress.runForInsertedID()
         }
         addressIDs[email] = id
         return id
@@ -86,17 +86,19 @@ extension BatchWriter {
     /// Adds a transaction's sums to each address that it met.
     func writeAddressChanges() throws {
         for (id, change) in addressChanges {
+            sql.readAddress.bind(1, id)
+            guard try sql.readAddress.step() else {
+                sql.readAddress.reset()
+                continue
+            }
+            let email = sql.readAddress.text(0)
+            let nameMessage = sql.readAddress.integer(1)
+            sql.readAddress.reset()
             sql.updateAddress.bind(1, change.from)
             sql.updateAddress.bind(2, change.to)
             sql.updateAddress.bind(3, change.last)
             sql.updateAddress.bind(4, id)
-            guard try sql.updateAddress.step() else {
-                sql.updateAddress.reset()
-                continue
-            }
-            let email = sql.updateAddress.text(0)
-            let nameMessage = sql.updateAddress.integer(1)
-            sql.updateAddress.reset()
+            try sql.updateAddress.run()
             if change.hasLost, try forgetOrRedate(id, email) { continue }
             if change.nameMessage > nameMessage {
                 sql.renameAddress.bind(1, change.name)

@@ -15,7 +15,7 @@ extension BatchWriter {
             sql.insertFlagset.bind(1, Int64(flags.flags.rawValue))
             sql.insertFlagset.bind(2, keywords)
             sql.insertFlagset.bind(3, labels)
-            id = try sql.insertFlagset.runForInteger() ?? 0
+            id = try sql.insertFlagset.runForInsertedID()
         }
         flagsetIDs[flags] = id
         flagsets[id] = flags
@@ -103,7 +103,7 @@ extension BatchWriter {
             sql.insertTag.bind(1, key.kind)
             sql.insertTag.bind(2, name)
             sql.insertTag.bind(3, key.folded)
-            id = try sql.insertTag.runForInteger()
+            id = try sql.insertTag.runForInsertedID()
         }
         if let id { tagIDs[key] = id }
         return id

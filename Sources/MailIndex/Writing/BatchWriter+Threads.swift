@@ -24,9 +24,14 @@ extension BatchWriter {
             if size > largestSize { (largest, largestSize) = (thread, size) }
         }
         for thread in found where thread != largest {
-            sql.moveThread.bind(1, largest)
-            sql.moveThread.bind(2, thread)
-            try sql.moveThread.run()
+            var members: [Int64] = []
+            sql.messagesOfThread.bind(1, thread)
+            try sql.messagesOfThread.forEachRow { members.append($0.integer(0)) }
+            for member in members {
+                sql.setThread.bind(1, largest)
+                sql.setThread.bind(2, member)
+                try sql.setThread.run()
+            }
             if let tokens = loosened.removeValue(forKey: thread) { loosened[largest, default: []].formUnion(tokens) }
         }
         return largest

@@ -1,6 +1,10 @@
 import MailSearch
 
 /// The writer's statements, prepared once.
+///
+/// Those that run while a batch's texts are put in change one row each, and none returns what it wrote (RETURNING):
+/// SQLite guards any other by a savepoint, at which FTS5 writes out what it has gathered. Its part of the index would be
+/// as many small ones, to be merged again.
 struct WriterStatements {
     // Counters.
     let readCounter, writeCounter: SQLStatement
@@ -17,12 +21,12 @@ struct WriterStatements {
     let readPlace, insertPlace, updatePlace, flagsetsOfMessage, placesInRange, deletePlaces: SQLStatement
     let readFlagset, findFlagset, insertFlagset: SQLStatement
     // Threads.
-    let threadOfToken, insertReference, deleteReference, messagesOfToken, moveThread, threadSize, setThread,
+    let threadOfToken, insertReference, deleteReference, messagesOfToken, messagesOfThread, threadSize, setThread,
         readReferences: SQLStatement
     // Facts.
     let findList, insertList, findType, insertType, insertFile, deleteFiles: SQLStatement
     let findTag, insertTag, insertTagging, deleteTagging: SQLStatement
-    let findAddress, insertAddress, updateAddress, deleteAddress, lastOfAddress, renameAddress,
+    let findAddress, insertAddress, readAddress, updateAddress, deleteAddress, lastOfAddress, renameAddress,
         redateAddress: SQLStatement
     let insertParticipant, deleteParticipant: SQLStatement
     // Mailboxes.
@@ -92,7 +96,7 @@ struct WriterStatements {
         deletePlaces = try make("DELETE FROM place WHERE mailbox_id = ? AND uid BETWEEN ? AND ?")
         readFlagset = try make("SELECT flags, keywords, labels FROM flagset WHERE id = ?")
         findFlagset = try make("SELECT id FROM flagset WHERE flags = ? AND keywords = ? AND labels = ?")
-        insertFlagset = try make("INSERT INTO flagset (flags, keywords, labels) VALUES (?, ?, ?) RETURNING id")
+        insertFlagset = try make("INSERT INTO flagset (flags, keywords, labels) VALUES (?, ?, ?)")
 
         threadOfToken = try make(
             """
@@ -102,21 +106,21 @@ struct WriterStatements {
         insertReference = try make("INSERT INTO reference (token, message_id, kind) VALUES (?, ?, ?)")
         deleteReference = try make("DELETE FROM reference WHERE token = ? AND message_id = ?")
         messagesOfToken = try make("SELECT message_id FROM reference WHERE token = ?")
-        moveThread = try make("UPDATE message SET thread_id = ? WHERE thread_id = ?")
+        messagesOfThread = try make("SELECT id FROM message WHERE thread_id = ?")
         threadSize = try make("SELECT COUNT(*) FROM (SELECT 1 FROM message WHERE thread_id = ? LIMIT ?)")
         setThread = try make("UPDATE message SET thread_id = ? WHERE id = ?")
 
         readReferences = try make("SELECT message_ids, references_, in_reply_to FROM document WHERE id = ?")
 
         findList = try make("SELECT id FROM list WHERE name = ?")
-        insertList = try make("INSERT INTO list (name) VALUES (?) RETURNING id")
+        insertList = try make("INSERT INTO list (name) VALUES (?)")
         findType = try make("SELECT id FROM media_type WHERE name = ?")
-        insertType = try make("INSERT INTO media_type (name) VALUES (?) RETURNING id")
+        insertType = try make("INSERT INTO media_type (name) VALUES (?)")
         insertFile = try make(
             "INSERT INTO attachment (message_id, ordinal, media_type_id, name) VALUES (?, ?, ?, ?)")
         deleteFiles = try make("DELETE FROM attachment WHERE message_id = ?")
         findTag = try make("SELECT id FROM tag WHERE kind = ? AND folded = ?")
-        insertTag = try make("INSERT INTO tag (kind, name, folded) VALUES (?, ?, ?) RETURNING id")
+        insertTag = try make("INSERT INTO tag (kind, name, folded) VALUES (?, ?, ?)")
         insertTagging = try make("INSERT OR IGNORE INTO tagging (tag_id, message_id) VALUES (?, ?)")
         deleteTagging = try make("DELETE FROM tagging WHERE tag_id = ? AND message_id = ?")
 
@@ -124,13 +128,13 @@ struct WriterStatements {
         insertAddress = try make(
             """
             INSERT INTO address (email, name, name_message_id, key, from_count, to_count, last_message_id)
-            VALUES (?, '', -1, ?, 0, 0, 0) RETURNING id
+            VALUES (?, '', -1, ?, 0, 0, 0)
             """)
+        readAddress = try make("SELECT email, name_message_id FROM address WHERE id = ?")
         updateAddress = try make(
             """
             UPDATE address SET from_count = from_count + ?, to_count = to_count + ?,
                 last_message_id = max(last_message_id, ?) WHERE id = ?
-            RETURNING email, name_message_id
             """)
         renameAddress = try make("UPDATE address SET name = ?, name_message_id = ?, key = ? WHERE id = ?")
         redateAddress = try make("UPDATE address SET last_message_id = ? WHERE id = ?")

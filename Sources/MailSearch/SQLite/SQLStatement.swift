@@ -127,6 +127,12 @@ package struct SQLStatement {
         }
     }
 
+    /// One run of an INSERT of one row into a table of numbered rows: the row's number.
+    package func runForInsertedID() throws -> Int64 {
+        try run()
+        return sqlite3_last_insert_rowid(sqlite3_db_handle(handle))
+    }
+
     package func forEachRow(_ body: (SQLStatement) throws -> Void) throws {
         try withExtendedLifetime(owner) {
             defer { sqlite3_reset(handle) }
