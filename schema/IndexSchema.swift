@@ -1,7 +1,8 @@
 /// The index's schema: SQL scripts in the order in which they are applied, embedded in the binary.
 ///
 /// A script that has shipped is never edited; a change is a new script. The scripts need the SQL function `trawl_text`
-/// and the FTS5 tokenizer `trawl`, which `MailSearch` registers on every connection.
+/// and the FTS5 tokenizer `trawl`, which `MailSearch` registers on every connection, and `trawl_document`, which `MailIndex`
+/// registers while it migrates.
 public enum IndexSchema {
     /// One step from a schema to the next.
     public struct Migration: Sendable {
@@ -17,6 +18,7 @@ public enum IndexSchema {
     public static let migrations: [Migration] = [
         Migration(name: "v001-messages") { PackageResources.v001_messages_sql },
         Migration(name: "v002-smaller-texts") { PackageResources.v002_smaller_texts_sql },
+        Migration(name: "v003-documents-by-arrival") { PackageResources.v003_documents_by_arrival_sql },
     ]
 
     /// SQLite's `application_id` of an index ("Trwl"), by which another program's database is told apart.

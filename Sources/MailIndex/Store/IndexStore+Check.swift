@@ -71,7 +71,16 @@ enum IndexConsistency {
     static let checks: [Check] = [
         Check(
             name: "messages without a document",
-            sql: "SELECT count(*) FROM message WHERE NOT EXISTS (SELECT 1 FROM document WHERE id = message.id)"),
+            sql: "SELECT count(*) FROM message WHERE document NOT IN (SELECT number FROM document)"),
+        Check(
+            name: "documents of more than one message",
+            sql: "SELECT count(*) - count(DISTINCT document) FROM message"),
+        Check(
+            name: "messages whose sender is not in From",
+            sql: """
+                SELECT count(*) FROM message WHERE sender_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM participant
+                    WHERE address_id = sender_id AND message_id = message.id AND roles & 1 = 1)
+                """),
         Check(
             name: "messages without a place",
             sql: "SELECT count(*) FROM message WHERE NOT EXISTS (SELECT 1 FROM place WHERE message_id = message.id)"),
@@ -87,27 +96,31 @@ enum IndexConsistency {
         Check(
             name: "documents neither findable nor departed",
             sql: """
-                SELECT count(*) FROM document WHERE (EXISTS (SELECT 1 FROM message WHERE id = document.id))
-                    = (EXISTS (SELECT 1 FROM departed WHERE id = document.id))
+                SELECT count(*) FROM document WHERE (number IN (SELECT document FROM message))
+                    = (number IN (SELECT document FROM departed))
                 """),
         Check(
             name: "departed messages without a document",
-            sql: "SELECT count(*) FROM departed WHERE NOT EXISTS (SELECT 1 FROM document WHERE id = departed.id)"),
+            sql: "SELECT count(*) FROM departed WHERE document NOT IN (SELECT number FROM document)"),
         Check(
             name: "messages with another date than their document",
             sql: """
-                SELECT count(*) FROM message JOIN document ON document.id = message.id
+                SELECT count(*) FROM message JOIN document ON document.number = message.document
                 WHERE message.date <> document.date OR message.id < message.date / 16
                     OR message.id > message.date / 16 + (SELECT id_drift FROM counter)
                 """),
         Check(
-            name: "identities without a document",
-            sql: "SELECT count(*) FROM identity WHERE NOT EXISTS (SELECT 1 FROM document WHERE id = message_id)"),
+            name: "identities without a message",
+            sql: """
+                SELECT count(*) FROM identity WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = message_id)
+                    AND NOT EXISTS (SELECT 1 FROM departed WHERE id = message_id)
+                """),
         Check(
-            name: "documents without an identity",
-            sql:
-                "SELECT count(*) FROM document WHERE NOT EXISTS (SELECT 1 FROM identity WHERE message_id = document.id)"
-        ),
+            name: "messages without an identity",
+            sql: """
+                SELECT count(*) FROM (SELECT id FROM message UNION ALL SELECT id FROM departed) AS known
+                WHERE NOT EXISTS (SELECT 1 FROM identity WHERE message_id = known.id)
+                """),
         Check(
             name: "messages whose flags differ from their places'",
             sql: """
@@ -170,8 +183,9 @@ enum IndexConsistency {
         Check(
             name: "lists that are missing",
             sql: """
-                SELECT count(*) FROM message JOIN document ON document.id = message.id
-                LEFT JOIN list ON list.id = message.list_id WHERE document.list <> coalesce(list.name, '')
+                SELECT count(*) FROM message JOIN document ON document.number = message.document
+                LEFT JOIN list ON list.id = message.list_id
+                WHERE coalesce(trawl_text(document.text, 9), '') <> coalesce(list.name, '')
                 """),
     ]
 }

@@ -4,8 +4,8 @@ extension IndexStore {
     /// A batch of a first sync or an import pays best with about so many messages, or with so many octets of text
     /// (``MessageDocument/byteCount``), whichever comes first: larger ones make fewer parts of the text index that
     /// have to be merged, and hold more memory.
-    public static let bulkBatchMessages = 1_000
-    public static let bulkBatchBytes = 8 << 20
+    public static let bulkBatchMessages = 2_500
+    public static let bulkBatchBytes = 16 << 20
 
     /// Makes all changes of a batch, in one transaction with its cursors, or none.
     ///

@@ -58,7 +58,7 @@ public final class IndexStore: IndexReading, Sendable {
             try connection.inSnapshot { try IndexState($0).refuse(at: path, isForWriting: true) }
         }
         let pool = try DatabasePool(path: path, configuration: WriterConnection.configuration(options, dictionaries))
-        try IndexMigrator.migrate(pool)
+        try IndexMigrator.migrate(pool, dictionaries)
         IndexFiles.restrict(path)
         let reader = IndexReader(path: path, options, dictionaries, isMapped: false)
         let writer = IndexWriter(pool: pool, options: options, dictionaries: dictionaries)

@@ -68,7 +68,8 @@ extension BatchWriter {
         }
     }
 
-    private func addressID(_ email: String) throws -> Int64 {
+    /// The number of an address; made where it is new.
+    func addressID(_ email: String) throws -> Int64 {
         if let id = addressIDs[email] { return id }
         let id: Int64
         sql.findAddress.bind(1, email)

@@ -69,25 +69,24 @@ extension BatchWriter {
     }
 
     private func isTaken(_ id: Int64) throws -> Bool {
-        sql.hasDocument.bind(1, id)
-        return try sql.hasDocument.runForInteger() != nil
+        sql.isTaken.bind(1, id)
+        return try sql.isTaken.runForInteger() != nil
     }
 
     private func insert(_ document: MessageDocument, _ id: Int64, flags: FlagSet) throws {
-        sql.insertDocument.bind(1, id)
-        document.columns.bind(to: sql.insertDocument, from: 2)
-        sql.insertDocument.bind(2 + DocumentColumns.count, compressedText(of: document))
-        try sql.insertDocument.run()
+        document.columns.bind(to: sql.insertDocument, from: 1)
+        sql.insertDocument.bind(1 + DocumentColumns.count, compressedText(of: document))
+        let number = try sql.insertDocument.runForInsertedID()
         try addIdentities(document, id)
         try enter(
-            id, document.columns, document.facts, body: document.body,
+            id, number, document.columns, document.facts, body: document.body,
             attachments: document.attachmentText, flags: flags)
     }
 
     /// Makes a document findable: the message's row, its text, its facts.
     private func enter(
-        _ id: Int64, _ columns: DocumentColumns, _ facts: DocumentFacts, body: String, attachments: String,
-        flags: FlagSet
+        _ id: Int64, _ number: Int64, _ columns: DocumentColumns, _ facts: DocumentFacts, body: String,
+        attachments: String, flags: FlagSet
     ) throws {
         let thread = try thread(of: facts)
         let list = try listID(columns.list)
@@ -101,6 +100,8 @@ extension BatchWriter {
         sql.insertMessage.bind(7, list)
         sql.insertMessage.bind(8, change)
         sql.insertMessage.bind(9, change)
+        sql.insertMessage.bind(10, number)
+        sql.insertMessage.bind(11, try facts.sender.map(addressID))
         try sql.insertMessage.run()
         messageCount += 1
         created[id] = Fresh(flagset: try flagsetID(flags))
@@ -140,11 +141,11 @@ extension BatchWriter {
 
     /// Brings a departed message back; false where its document is gone.
     func revive(_ id: Int64, flags: FlagSet) throws -> Bool {
-        guard let stored = try readStored(id) else { return false }
+        guard let stored = try readStored(id, sql.readDeparted) else { return false }
         sql.deleteDeparted.bind(1, id)
         try sql.deleteDeparted.run()
         try enter(
-            id, stored.columns, DocumentFacts(stored.columns), body: stored.body,
+            id, stored.number, stored.columns, DocumentFacts(stored.columns), body: stored.body,
             attachments: stored.attachments, flags: flags)
         return true
     }
@@ -152,7 +153,7 @@ extension BatchWriter {
     /// Takes a message out of all that queries see; its document stays for a while.
     func depart(_ id: Int64) throws {
         let flagsets = touched[id] ?? []
-        guard let stored = try readStored(id) else { return }
+        guard let stored = try readStored(id, sql.readLiving) else { return }
         let facts = DocumentFacts(stored.columns)
         try enterText(id, stored.columns, body: stored.body, attachments: stored.attachments, sql.deleteText)
         try tag(id, old: try combined(flagsets), new: CombinedFlags())
@@ -169,6 +170,7 @@ extension BatchWriter {
         sql.insertDeparted.bind(1, id)
         sql.insertDeparted.bind(2, now)
         sql.insertDeparted.bind(3, LineColumn.decode(stored.columns.messageIDs).first.map(MessageIDToken.token))
+        sql.insertDeparted.bind(4, stored.number)
         try sql.insertDeparted.run()
         sql.insertDestroyed.bind(1, nextChange())
         sql.insertDestroyed.bind(2, id)
@@ -194,7 +196,7 @@ extension BatchWriter {
     func replace(_ replacement: Replacement) throws {
         let id = replacement.message.rawValue
         let document = replacement.document
-        guard try isLiving(id), let stored = try readStored(id) else {
+        guard let stored = try readStored(id, sql.readLiving) else {
             throw IndexError(
                 code: .unknownReference, message: "the index has no message \(replacement.message)")
         }
@@ -206,11 +208,11 @@ extension BatchWriter {
         let oldThread = sql.readMessage.integer(1)
         sql.readMessage.reset()
         try leaveFacts(id, oldFacts)
-        sql.replaceDocument.bind(1, id)
         var columns = document.columns
         columns.date = stored.columns.date
-        columns.bind(to: sql.replaceDocument, from: 2)
-        sql.replaceDocument.bind(2 + DocumentColumns.count, compressedText(of: document))
+        columns.bind(to: sql.replaceDocument, from: 1)
+        sql.replaceDocument.bind(1 + DocumentColumns.count, compressedText(of: document))
+        sql.replaceDocument.bind(2 + DocumentColumns.count, stored.number)
         try sql.replaceDocument.run()
         try addIdentities(document, id)
         // Leaves its thread as one that departs, and joins the one that its new header names.
@@ -224,7 +226,8 @@ extension BatchWriter {
         sql.updateFacts.bind(1, document.columns.size)
         sql.updateFacts.bind(2, document.facts.attachmentCount)
         sql.updateFacts.bind(3, try listID(document.columns.list))
-        sql.updateFacts.bind(4, id)
+        sql.updateFacts.bind(4, try document.facts.sender.map(addressID))
+        sql.updateFacts.bind(5, id)
         try sql.updateFacts.run()
         try enterFacts(id, document.facts)
         try enterText(
@@ -232,32 +235,34 @@ extension BatchWriter {
         replaced.insert(id)
     }
 
-    private func readStored(_ id: Int64) throws -> StoredDocument? {
-        sql.readDocument.bind(1, id)
-        defer { sql.readDocument.reset() }
-        guard try sql.readDocument.step() else { return nil }
-        return try StoredDocument(sql.readDocument, database, dictionaries)
+    private func readStored(_ id: Int64, _ statement: SQLStatement) throws -> StoredDocument? {
+        statement.bind(1, id)
+        defer { statement.reset() }
+        guard try statement.step() else { return nil }
+        return try StoredDocument(statement, database, dictionaries)
     }
 
     /// Drops the documents of messages that left long enough ago, a bounded number a transaction.
     func sweepDeparted(hasDepartures: Bool) throws {
         let sweep: Int64 = 2_000
-        var ids: [Int64] = []
+        var gone: [(id: Int64, document: Int64)] = []
         if now > 0 {
             sql.oldDeparted.bind(1, now - options.departedLifetime)
             sql.oldDeparted.bind(2, sweep)
-            try sql.oldDeparted.forEachRow { ids.append($0.integer(0)) }
+            try sql.oldDeparted.forEachRow { gone.append(($0.integer(0), $0.integer(1))) }
         }
-        if hasDepartures, ids.isEmpty {
+        if hasDepartures, gone.isEmpty {
             let surplus = (try sql.countDeparted.runForInteger() ?? 0) - Int64(options.departedCount)
             if surplus > 0 {
                 sql.firstDeparted.bind(1, surplus)
-                try sql.firstDeparted.forEachRow { ids.append($0.integer(0)) }
+                try sql.firstDeparted.forEachRow { gone.append(($0.integer(0), $0.integer(1))) }
             }
         }
-        for id in ids {
-            for statement in [sql.deleteDeparted, sql.deleteDocument, sql.deleteIdentities] {
-                statement.bind(1, id)
+        for (id, document) in gone {
+            for (statement, key) in [
+                (sql.deleteDeparted, id), (sql.deleteDocument, document), (sql.deleteIdentities, id),
+            ] {
+                statement.bind(1, key)
                 try statement.run()
             }
         }

@@ -96,8 +96,12 @@ extension BatchWriter {
         sql.readReferences.bind(1, message)
         defer { sql.readReferences.reset() }
         guard try sql.readReferences.step() else { return [] }
-        return DocumentFacts.references(
-            messageIDs: sql.readReferences.text(0), references: sql.readReferences.text(1),
-            inReplyTo: sql.readReferences.text(2))
+        return try sql.readReferences.withBytes(0) { bytes in
+            try dictionaries.withHead(bytes, database) { head in
+                DocumentFacts.references(
+                    messageIDs: head.fields.text(.messageIDs), references: head.fields.text(.references),
+                    inReplyTo: head.fields.text(.inReplyTo))
+            }
+        }
     }
 }

@@ -41,6 +41,8 @@ struct DocumentFacts: Sendable {
     var references: [Reference]
     var participants: [Participant]
     var files: [File]
+    /// The first address in From, lower case; nil where that has none.
+    var sender: String?
     /// Without inline parts.
     var attachmentCount: Int
 
@@ -48,6 +50,7 @@ struct DocumentFacts: Sendable {
         references = DocumentFacts.references(
             messageIDs: columns.messageIDs, references: columns.references, inReplyTo: columns.inReplyTo)
         participants = DocumentFacts.participants(columns)
+        sender = AddressColumn.decode(columns.from).first.flatMap { $0.email.isEmpty ? nil : $0.email.lowercased() }
         let attachments = AttachmentColumn.decode(columns.attachments)
         attachmentCount = attachments.count { !$0.isInline }
         files = attachments.prefix(DocumentFacts.maximumFiles).map {

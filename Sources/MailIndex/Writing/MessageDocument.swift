@@ -21,7 +21,7 @@ public struct MessageDocument: Sendable {
     let attachmentText: String
     /// The beginning of what is new in it, in one line.
     let preview: String
-    let compressedText: [UInt8]?
+    let compressedText: [UInt8]
     /// What `compressedText` was compressed with.
     let dictionary: TextDictionary?
     /// Identities beside the digest.
@@ -72,7 +72,8 @@ public struct MessageDocument: Sendable {
         preview = ColumnText.line(message.newTextPreview)
         dictionary = compression.dictionary
         compressedText = TextCodec.encode(
-            preview: preview, body: body, attachments: attachmentText, dictionary: dictionary)
+            fields: columns.fields, preview: preview, body: body, attachments: attachmentText,
+            dictionary: dictionary)
         identityKeys = identities.compactMap(\.key)
         self.body = body
         self.attachmentText = attachmentText

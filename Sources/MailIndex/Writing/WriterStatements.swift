@@ -10,7 +10,7 @@ struct WriterStatements {
     let readCounter, writeCounter: SQLStatement
     // Identities and documents.
     let findIdentity, insertIdentity, deleteIdentities: SQLStatement
-    let hasDocument, readDocument, insertDocument, replaceDocument, deleteDocument: SQLStatement
+    let isTaken, readLiving, readDeparted, insertDocument, replaceDocument, deleteDocument: SQLStatement
     let isDeparted, insertDeparted, deleteDeparted, oldDeparted, countDeparted, firstDeparted: SQLStatement
     // Messages.
     let insertMessage, readMessage, deleteMessage, updateFlags, updateChange, updateFacts: SQLStatement
@@ -42,31 +42,41 @@ struct WriterStatements {
         findIdentity = try make("SELECT message_id FROM identity WHERE key = ?")
         insertIdentity = try make("INSERT OR IGNORE INTO identity (key, message_id) VALUES (?, ?)")
         deleteIdentities = try make("DELETE FROM identity WHERE message_id = ?")
-        hasDocument = try make("SELECT 1 FROM document WHERE id = ?")
-        readDocument = try make("SELECT \(DocumentColumns.names), text FROM document WHERE id = ?")
+        isTaken = try make(
+            "SELECT 1 FROM message WHERE id = ?1 UNION ALL SELECT 1 FROM departed WHERE id = ?1 LIMIT 1")
+        func document(_ table: String) -> String {
+            """
+            SELECT \(StoredDocument.selected) FROM \(table) JOIN document ON document.number = \(table).document
+            WHERE \(table).id = ?
+            """
+        }
+        readLiving = try make(document("message"))
+        readDeparted = try make(document("departed"))
         let marks = Array(repeating: "?", count: Int(DocumentColumns.count)).joined(separator: ", ")
         insertDocument = try make(
-            "INSERT INTO document (id, \(DocumentColumns.names), text) VALUES (?, \(marks), ?)")
+            "INSERT INTO document (\(DocumentColumns.names), text) VALUES (\(marks), ?)")
         replaceDocument = try make(
-            "INSERT OR REPLACE INTO document (id, \(DocumentColumns.names), text) VALUES (?, \(marks), ?)")
-        deleteDocument = try make("DELETE FROM document WHERE id = ?")
+            "UPDATE document SET (\(DocumentColumns.names), text) = (\(marks), ?) WHERE number = ?")
+        deleteDocument = try make("DELETE FROM document WHERE number = ?")
         isDeparted = try make("SELECT 1 FROM departed WHERE id = ?")
-        insertDeparted = try make("INSERT INTO departed (id, at, token) VALUES (?, ?, ?)")
+        insertDeparted = try make("INSERT INTO departed (id, at, token, document) VALUES (?, ?, ?, ?)")
         deleteDeparted = try make("DELETE FROM departed WHERE id = ?")
-        oldDeparted = try make("SELECT id FROM departed WHERE at < ? ORDER BY at LIMIT ?")
+        oldDeparted = try make("SELECT id, document FROM departed WHERE at < ? ORDER BY at LIMIT ?")
         countDeparted = try make("SELECT COUNT(*) FROM departed")
-        firstDeparted = try make("SELECT id FROM departed ORDER BY at LIMIT ?")
+        firstDeparted = try make("SELECT id, document FROM departed ORDER BY at LIMIT ?")
 
         insertMessage = try make(
             """
-            INSERT INTO message (id, date, thread_id, flags, size, attachment_count, list_id, created, changed)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO message (id, date, thread_id, flags, size, attachment_count, list_id, created, changed, document,
+                sender_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         readMessage = try make("SELECT flags, thread_id, created FROM message WHERE id = ?")
         deleteMessage = try make("DELETE FROM message WHERE id = ?")
         updateFlags = try make("UPDATE message SET flags = ? WHERE id = ?")
         updateChange = try make("UPDATE message SET changed = ? WHERE id = ?")
-        updateFacts = try make("UPDATE message SET size = ?, attachment_count = ?, list_id = ? WHERE id = ?")
+        updateFacts = try make(
+            "UPDATE message SET size = ?, attachment_count = ?, list_id = ?, sender_id = ? WHERE id = ?")
         insertText = try make(
             """
             INSERT INTO message_text (rowid, subject, "from", "to", cc, bcc, body, attachment)
@@ -81,8 +91,8 @@ struct WriterStatements {
         newestDictionary = try make("SELECT id FROM dictionary ORDER BY id DESC LIMIT 1")
         insertDictionary = try make("INSERT INTO dictionary (id, bytes) VALUES (?, ?)")
         newestTexts = try make(
-            "SELECT id, text FROM document WHERE text IS NOT NULL ORDER BY id DESC LIMIT ?")
-        replaceText = try make("UPDATE document SET text = ? WHERE id = ?")
+            "SELECT number, text FROM document ORDER BY number DESC LIMIT ?")
+        replaceText = try make("UPDATE document SET text = ? WHERE number = ?")
 
         readPlace = try make("SELECT message_id, flagset_id, modseq FROM place WHERE mailbox_id = ? AND uid = ?")
         insertPlace = try make(
@@ -110,7 +120,9 @@ struct WriterStatements {
         threadSize = try make("SELECT COUNT(*) FROM (SELECT 1 FROM message WHERE thread_id = ? LIMIT ?)")
         setThread = try make("UPDATE message SET thread_id = ? WHERE id = ?")
 
-        readReferences = try make("SELECT message_ids, references_, in_reply_to FROM document WHERE id = ?")
+        readReferences = try make(
+            "SELECT document.text FROM message JOIN document ON document.number = message.document WHERE message.id = ?"
+        )
 
         findList = try make("SELECT id FROM list WHERE name = ?")
         insertList = try make("INSERT INTO list (name) VALUES (?)")

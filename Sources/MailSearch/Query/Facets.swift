@@ -44,9 +44,7 @@ public struct Facets: Hashable, Sendable {
         senders = try counts(
             """
             SELECT address.email AS value, address.name AS name, count(*) AS count
-            FROM hit CROSS JOIN document ON document.id = hit.id
-            JOIN address ON address.email = lower(substr(
-                substr(from_, 1, instr(from_ || char(10), char(10)) - 1), instr(from_, char(9)) + 1))
+            FROM hit CROSS JOIN message ON message.id = hit.id JOIN address ON address.id = message.sender_id
             GROUP BY address.id
             """)
         mailboxes = try counts(

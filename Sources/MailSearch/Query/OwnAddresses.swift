@@ -24,17 +24,11 @@ enum OwnAddresses {
         for mailbox in mailboxes {
             let senders = try db.texts(
                 """
-                SELECT from_ FROM document JOIN (
+                SELECT address.email FROM (
                     SELECT message_id FROM place WHERE mailbox_id = ? ORDER BY message_id DESC LIMIT ?
-                ) ON id = message_id
+                ) JOIN message ON message.id = message_id JOIN address ON address.id = message.sender_id
                 """, .integer(mailbox), .integer(mostSent))
-            for sender in senders {
-                // Name TAB address, one a line.
-                for line in sender.split(separator: "\n") {
-                    guard let tab = line.lastIndex(of: "\t") else { continue }
-                    counts[line[line.index(after: tab)...].lowercased(), default: 0] += 1
-                }
-            }
+            for sender in senders { counts[sender, default: 0] += 1 }
         }
         let isSent =
             "EXISTS (SELECT 1 FROM place WHERE \(SQLCondition.numbers("mailbox_id", mailboxes)) AND message_id = m)"

@@ -240,8 +240,8 @@ public struct QueryCompiler {
         let statement = try SQLStatement.cached(
             db,
             """
-            SELECT reference.message_id, document.message_ids FROM reference
-            JOIN document ON document.id = reference.message_id
+            SELECT message.id, trawl_text(document.text, 11) FROM reference
+            JOIN message ON message.id = reference.message_id JOIN document ON document.number = message.document
             WHERE reference.token = ? AND reference.kind & 1 ORDER BY 1
             """)
         statement.bind(1, MessageIDToken.token(of: text))

@@ -1,13 +1,15 @@
 import CZlib
 
-/// How a message's text is kept: its preview, its body, and the names and texts of its attachments, compressed together.
-/// The preview comes first: the body then says the same again, which costs next to nothing.
+/// How a message's text is kept: its header's fields (``DocumentFields``), its preview, its body, and the names and texts
+/// of its attachments, compressed together. The preview comes before the body, which then says the same again: that costs
+/// next to nothing.
 ///
-///     codec (one byte) | lengths of preview, body and all (LEB128) | payload
+///     codec (one byte) | lengths of fields, preview, body and all (LEB128) | payload
 ///
-/// Codecs: 0 stored; 1 raw deflate, as long as there were no others; 2 zstd; 3 zstd with a dictionary, whose id
-/// (LEB128) stands before the payload. The payload of a text above ``largestHead`` is two frames, the first of which
-/// ends there, so that a preview can be read without the rest.
+/// Codecs: 4 stored; 5 zstd; 6 zstd with a dictionary, whose id (LEB128) stands before the payload. The payload of a text
+/// above ``largestHead`` is two frames, the first of which ends there, so that fields and preview can be read without the
+/// rest. Codecs of older schemas, which are read still, have no fields and no length of them: 0 stored, 1 raw deflate,
+/// 2 and 3 zstd without and with a dictionary.
 package enum TextCodec {
     /// Shorter texts are stored as they are.
     package static let smallestCompressed = 96
@@ -16,46 +18,69 @@ package enum TextCodec {
     /// Octets that a damaged length may make us allocate at most.
     package static let largestText = 1 << 28
 
-    private static let stored: UInt8 = 0
-    private static let deflate: UInt8 = 1
-    private static let zstd: UInt8 = 2
-    private static let zstdWithDictionary: UInt8 = 3
+    private enum Codec: UInt8 {
+        case bareStored = 0
+        case bareDeflate = 1
+        case bareZstd = 2
+        case bareZstdWithDictionary = 3
+        case stored = 4
+        case zstd = 5
+        case zstdWithDictionary = 6
 
-    /// Nil for no text at all.
+        var hasFields: Bool { rawValue >= Codec.stored.rawValue }
+        var hasDictionary: Bool { self == .bareZstdWithDictionary || self == .zstdWithDictionary }
+        var hasFrames: Bool { hasDictionary || self == .bareZstd || self == .zstd }
+    }
+
     package static func encode(
-        preview: String, body: String, attachments: String, dictionary: TextDictionary? = nil
-    ) -> [UInt8]? {
-        let total = preview.utf8.count + body.utf8.count + attachments.utf8.count
-        guard total > 0 else { return nil }
+        fields: String, preview: String, body: String, attachments: String, dictionary: TextDictionary? = nil
+    ) -> [UInt8] {
+        let total = fields.utf8.count + preview.utf8.count + body.utf8.count + attachments.utf8.count
         var source: [UInt8] = []
         source.reserveCapacity(total)
+        source.append(contentsOf: fields.utf8)
         source.append(contentsOf: preview.utf8)
         source.append(contentsOf: body.utf8)
         source.append(contentsOf: attachments.utf8)
-        let lengths = (preview: preview.utf8.count, body: body.utf8.count, total: total)
+        let lengths = [fields.utf8.count, preview.utf8.count, body.utf8.count, total]
         var result: [UInt8] = []
         result.reserveCapacity(total / 2 + 16)
         if total >= smallestCompressed {
-            appendHeader(dictionary == nil ? zstd : zstdWithDictionary, lengths, to: &result)
+            appendHeader(dictionary == nil ? .zstd : .zstdWithDictionary, lengths, to: &result)
             if let dictionary { appendLength(Int(dictionary.id), to: &result) }
             let isWhole = ZstdFrame.append(
                 source, cutAt: total > largestHead ? largestHead : nil, dictionary, to: &result)
             if isWhole, result.count < total { return result }
             result.removeAll(keepingCapacity: true)
         }
-        appendHeader(stored, lengths, to: &result)
+        appendHeader(.stored, lengths, to: &result)
         result += source
         return result
     }
 
     /// One of the texts that `trawl_text` tells.
-    package enum Section: Int64 {
-        case body = 0
-        case attachments = 1
+    package enum Section: Hashable {
+        case body
+        case attachments
+        case field(DocumentFields.Field)
+
+        /// 0 the body, 1 the attachments' names and texts, from 2 on the fields.
+        package init?(number: Int64) {
+            switch number {
+            case 0: self = .body
+            case 1: self = .attachments
+            default:
+                guard number > 1, let field = DocumentFields.Field(rawValue: Int(clamping: number) - 2) else {
+                    return nil
+                }
+                self = .field(field)
+            }
+        }
     }
 
     /// The texts of a message, valid while they are looked at.
     package struct Texts {
+        package var fields: DocumentFields
         package var preview: UnsafeRawBufferPointer
         package var body: UnsafeRawBufferPointer
         package var attachments: UnsafeRawBufferPointer
@@ -64,8 +89,15 @@ package enum TextCodec {
             switch section {
             case .body: body
             case .attachments: attachments
+            case .field(let field): fields[field]
             }
         }
+    }
+
+    /// What can be read without the rest.
+    package struct Head {
+        package var fields: DocumentFields
+        package var preview: UnsafeRawBufferPointer
     }
 
     /// The dictionary that a stored text needs; nil for none.
@@ -73,18 +105,19 @@ package enum TextCodec {
         Header(bytes)?.dictionary
     }
 
-    /// The preview alone; nil for bytes that `encode` did not make with this dictionary.
-    package static func preview(_ bytes: UnsafeRawBufferPointer, _ dictionary: TextDictionary?) -> String? {
+    /// Fields and preview; nil for bytes that `encode` did not make with this dictionary.
+    package static func withHead<R>(
+        _ bytes: UnsafeRawBufferPointer, _ dictionary: TextDictionary?, _ body: (Head) throws -> R
+    ) rethrows -> R? {
         guard let header = Header(bytes), header.dictionary == dictionary?.id else { return nil }
-        let hasFrames = header.codec == zstd || header.codec == zstdWithDictionary
-        guard hasFrames, header.total > largestHead, header.preview <= largestHead else {
-            return withDecoded(bytes, dictionary) { String(decoding: $0.preview, as: UTF8.self) }
+        guard header.codec.hasFrames, header.total > largestHead, header.fields + header.preview <= largestHead else {
+            return try withDecoded(bytes, dictionary) { try body(Head(fields: $0.fields, preview: $0.preview)) }
         }
-        return withUnsafeTemporaryAllocation(byteCount: largestHead, alignment: 1) { buffer in
+        return try withUnsafeTemporaryAllocation(byteCount: largestHead, alignment: 1) { buffer in
             guard let head = ZstdFrame.first(header.payload),
                 ZstdFrame.decode(head, into: buffer, count: largestHead, dictionary)
             else { return nil }
-            return String(decoding: buffer[..<header.preview], as: UTF8.self)
+            return try body(header.head(in: UnsafeRawBufferPointer(buffer)))
         }
     }
 
@@ -93,13 +126,13 @@ package enum TextCodec {
         _ bytes: UnsafeRawBufferPointer, _ dictionary: TextDictionary?, _ body: (Texts) throws -> R
     ) rethrows -> R? {
         guard let header = Header(bytes), header.dictionary == dictionary?.id else { return nil }
-        if header.codec == stored {
+        if header.codec == .stored || header.codec == .bareStored {
             guard header.payload.count == header.total else { return nil }
             return try body(header.texts(in: header.payload))
         }
         return try withUnsafeTemporaryAllocation(byteCount: max(header.total, 1), alignment: 1) { buffer in
             let isRead =
-                header.codec == deflate
+                header.codec == .bareDeflate
                 ? inflate(header.payload, into: buffer, count: header.total)
                 : ZstdFrame.decode(header.payload, into: buffer, count: header.total, dictionary)
             guard isRead else { return nil }
@@ -108,30 +141,43 @@ package enum TextCodec {
     }
 
     private struct Header {
-        var codec: UInt8
+        var codec: Codec
+        var fields = 0
         var preview, body, total: Int
         var dictionary: Int64?
         var payload: UnsafeRawBufferPointer
 
         init?(_ bytes: UnsafeRawBufferPointer) {
-            guard let first = bytes.first, first <= zstdWithDictionary else { return nil }
+            guard let first = bytes.first, let codec = Codec(rawValue: first) else { return nil }
             var offset = 1
+            if codec.hasFields {
+                guard let count = TextCodec.length(bytes, &offset) else { return nil }
+                fields = count
+            }
             guard let preview = TextCodec.length(bytes, &offset), let body = TextCodec.length(bytes, &offset),
-                let total = TextCodec.length(bytes, &offset), preview + body <= total, total <= largestText
+                let total = TextCodec.length(bytes, &offset), fields + preview + body <= total, total <= largestText
             else { return nil }
-            (codec, self.preview, self.body, self.total) = (first, preview, body, total)
-            if first == zstdWithDictionary {
+            (self.codec, self.preview, self.body, self.total) = (codec, preview, body, total)
+            if codec.hasDictionary {
                 guard let id = TextCodec.length(bytes, &offset) else { return nil }
                 dictionary = Int64(id)
             }
             payload = UnsafeRawBufferPointer(rebasing: bytes[offset...])
         }
 
+        func head(in text: UnsafeRawBufferPointer) -> Head {
+            Head(
+                fields: DocumentFields(UnsafeRawBufferPointer(rebasing: text[..<fields])),
+                preview: UnsafeRawBufferPointer(rebasing: text[fields..<fields + preview]))
+        }
+
         func texts(in text: UnsafeRawBufferPointer) -> Texts {
-            Texts(
-                preview: UnsafeRawBufferPointer(rebasing: text[..<preview]),
-                body: UnsafeRawBufferPointer(rebasing: text[preview..<preview + body]),
-                attachments: UnsafeRawBufferPointer(rebasing: text[(preview + body)..<total]))
+            let head = head(in: text)
+            let start = fields + preview
+            return Texts(
+                fields: head.fields, preview: head.preview,
+                body: UnsafeRawBufferPointer(rebasing: text[start..<start + body]),
+                attachments: UnsafeRawBufferPointer(rebasing: text[(start + body)..<total]))
         }
     }
 
@@ -150,13 +196,9 @@ package enum TextCodec {
         return CZlib.inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_out == 0
     }
 
-    private static func appendHeader(
-        _ codec: UInt8, _ lengths: (preview: Int, body: Int, total: Int), to bytes: inout [UInt8]
-    ) {
-        bytes.append(codec)
-        appendLength(lengths.preview, to: &bytes)
-        appendLength(lengths.body, to: &bytes)
-        appendLength(lengths.total, to: &bytes)
+    private static func appendHeader(_ codec: Codec, _ lengths: [Int], to bytes: inout [UInt8]) {
+        bytes.append(codec.rawValue)
+        for length in lengths { appendLength(length, to: &bytes) }
     }
 
     private static func appendLength(_ value: Int, to bytes: inout [UInt8]) {

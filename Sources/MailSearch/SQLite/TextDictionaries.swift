@@ -48,15 +48,18 @@ package final class TextDictionaries: Sendable {
         try withTexts(bytes, database) { String(decoding: $0[section], as: UTF8.self) }
     }
 
-    /// The preview alone.
-    package func preview(_ bytes: UnsafeRawBufferPointer, _ database: SQLiteDatabase) throws -> String {
-        guard let preview = TextCodec.preview(bytes, try dictionary(for: bytes, database)) else {
+    /// Calls `body` with the fields and the preview in a value of `document.text`.
+    package func withHead<R>(
+        _ bytes: UnsafeRawBufferPointer, _ database: SQLiteDatabase, _ body: (TextCodec.Head) throws -> R
+    ) throws -> R {
+        guard let result = try TextCodec.withHead(bytes, try dictionary(for: bytes, database), body) else {
             throw Self.unreadable
         }
-        return preview
+        return result
     }
 
-    private func dictionary(for bytes: UnsafeRawBufferPointer, _ database: SQLiteDatabase) throws -> TextDictionary? {
+    /// The dictionary that a value of `document.text` was compressed with; nil for none.
+    package func dictionary(for bytes: UnsafeRawBufferPointer, _ database: SQLiteDatabase) throws -> TextDictionary? {
         guard let id = TextCodec.dictionaryID(bytes) else { return nil }
         return try dictionary(id, database)
     }

@@ -9,7 +9,7 @@ enum TextFunction {
             { context, count, values in
                 guard count == 2, let values, let data = sqlite3_user_data(context),
                     sqlite3_value_type(values[0]) == SQLITE_BLOB,
-                    let section = TextCodec.Section(rawValue: sqlite3_value_int64(values[1])),
+                    let section = TextCodec.Section(number: sqlite3_value_int64(values[1])),
                     let handle = sqlite3_context_db_handle(context)
                 else { return sqlite3_result_null(context) }
                 let dictionaries = Unmanaged<TextDictionaries>.fromOpaque(data).takeUnretainedValue()

@@ -1,4 +1,4 @@
-/// A row of `document`, its text aside.
+/// A row of `document`, its body and attachments aside.
 package struct DocumentColumns: Sendable {
     package var digest: [UInt8]
     package var date: Int64
@@ -19,33 +19,32 @@ package struct DocumentColumns: Sendable {
     package var attachments: String
     package var isTruncated: Bool
 
-    /// In the order of `init(_:from:)` and `bind(to:from:)`.
-    package static let names = """
-        digest, date, sent_at, received_at, size, message_ids, in_reply_to, references_, subject, from_, to_, cc, bcc, \
-        reply_to, sender, list, attachments, is_truncated
-        """
-    package static let count: Int32 = 18
+    /// In the order of `init(_:from:_:)` and `bind(to:from:)`; the other columns stand in `text`.
+    package static let names = "digest, date, sent_at, received_at, size, is_truncated"
+    package static let count: Int32 = 6
 
-    /// Reads the columns `names` of a row, the first of which has the number `start`.
-    package init(_ row: SQLStatement, from start: Int32 = 0) {
+    /// Reads the columns `names` of a row, the first of which has the number `start`, and the others from its text.
+    package init(_ row: SQLStatement, from start: Int32, _ fields: DocumentFields) {
         digest = row.blob(start)
         date = row.integer(start + 1)
         sentAt = row.optionalInteger(start + 2)
         receivedAt = row.optionalInteger(start + 3)
         size = Int(row.integer(start + 4))
-        messageIDs = row.text(start + 5)
-        inReplyTo = row.text(start + 6)
-        references = row.text(start + 7)
-        subject = row.text(start + 8)
-        from = row.text(start + 9)
-        to = row.text(start + 10)
-        cc = row.text(start + 11)
-        bcc = row.text(start + 12)
-        replyTo = row.text(start + 13)
-        sender = row.text(start + 14)
-        list = row.text(start + 15)
-        attachments = row.text(start + 16)
-        isTruncated = row.integer(start + 17) != 0
+        isTruncated = row.integer(start + 5) != 0
+        let texts = fields.texts
+        func text(_ field: DocumentFields.Field) -> String { texts[field.rawValue] }
+        messageIDs = text(.messageIDs)
+        inReplyTo = text(.inReplyTo)
+        references = text(.references)
+        subject = text(.subject)
+        from = text(.from)
+        to = text(.to)
+        cc = text(.cc)
+        bcc = text(.bcc)
+        replyTo = text(.replyTo)
+        sender = text(.sender)
+        list = text(.list)
+        attachments = text(.attachments)
     }
 
     package func bind(to statement: SQLStatement, from start: Int32) {
@@ -54,19 +53,28 @@ package struct DocumentColumns: Sendable {
         statement.bind(start + 2, sentAt)
         statement.bind(start + 3, receivedAt)
         statement.bind(start + 4, size)
-        statement.bind(start + 5, messageIDs)
-        statement.bind(start + 6, inReplyTo)
-        statement.bind(start + 7, references)
-        statement.bind(start + 8, subject)
-        statement.bind(start + 9, from)
-        statement.bind(start + 10, to)
-        statement.bind(start + 11, cc)
-        statement.bind(start + 12, bcc)
-        statement.bind(start + 13, replyTo)
-        statement.bind(start + 14, sender)
-        statement.bind(start + 15, list)
-        statement.bind(start + 16, attachments)
-        statement.bind(start + 17, Int64(isTruncated ? 1 : 0))
+        statement.bind(start + 5, Int64(isTruncated ? 1 : 0))
+    }
+
+    /// What stands before the text.
+    package var fields: String {
+        DocumentFields.encode(
+            DocumentFields.Field.allCases.map { field in
+                switch field {
+                case .subject: subject
+                case .from: from
+                case .to: to
+                case .cc: cc
+                case .bcc: bcc
+                case .replyTo: replyTo
+                case .sender: sender
+                case .list: list
+                case .attachments: attachments
+                case .messageIDs: messageIDs
+                case .inReplyTo: inReplyTo
+                case .references: references
+                }
+            })
     }
 
     package init(
@@ -94,4 +102,9 @@ package struct DocumentColumns: Sendable {
         self.attachments = attachments
         self.isTruncated = isTruncated
     }
+}
+
+extension String {
+    /// Names of `document`'s columns, each with its table.
+    package var qualified: String { split(separator: ", ").map { "document.\($0)" }.joined(separator: ", ") }
 }

@@ -14,9 +14,8 @@ struct EmailReader {
             database,
             """
             SELECT (SELECT min(id) FROM message AS member WHERE member.thread_id = message.thread_id), message.flags,
-                \(DocumentColumns.names.split(separator: ", ").map { "document.\($0)" }.joined(separator: ", ")),
-                document.text
-            FROM message JOIN document ON document.id = message.id WHERE message.id = ?
+                \(DocumentColumns.names.qualified), document.text
+            FROM message JOIN document ON document.number = message.document WHERE message.id = ?
             """)
         places = try SQLStatement.cached(
             database, "SELECT mailbox_id, uid, flagset_id FROM place WHERE message_id = ? ORDER BY mailbox_id, uid")
@@ -35,33 +34,28 @@ struct EmailReader {
         emails.bind(1, id)
         defer { emails.reset() }
         guard try emails.step() else { return nil }
-        var email = try envelope(id)
-        if !emails.isNull(Self.textColumn) {
-            email.preview = try emails.withBytes(Self.textColumn) { try dictionaries.preview($0, database) }
+        return try emails.withBytes(Self.textColumn) { bytes in
+            try dictionaries.withHead(bytes, database) { try envelope(id, $0.fields, $0.preview) }
         }
-        return email
     }
 
     /// Calls `body` with the message and its texts; nil for none.
-    mutating func email<R>(_ id: Int64, withTexts body: (Email, TextCodec.Texts?) throws -> R) throws -> R? {
+    mutating func email<R>(_ id: Int64, withTexts body: (Email, TextCodec.Texts) throws -> R) throws -> R? {
         emails.bind(1, id)
         defer { emails.reset() }
         guard try emails.step() else { return nil }
-        var email = try envelope(id)
-        if emails.isNull(Self.textColumn) { return try body(email, nil) }
         return try emails.withBytes(Self.textColumn) { bytes in
-            try dictionaries.withTexts(bytes, database) { texts in
-                email.preview = String(decoding: texts.preview, as: UTF8.self)
-                return try body(email, texts)
-            }
+            try dictionaries.withTexts(bytes, database) { try body(envelope(id, $0.fields, $0.preview), $0) }
         }
     }
 
-    /// The message that the row at hand is of, without its preview.
-    private mutating func envelope(_ id: Int64) throws -> Email {
+    /// The message that the row at hand is of.
+    private mutating func envelope(
+        _ id: Int64, _ fields: DocumentFields, _ preview: UnsafeRawBufferPointer
+    ) throws -> Email {
         let thread = emails.integer(0)
         let flags = EmailFlags(rawValue: UInt8(truncatingIfNeeded: emails.integer(1)))
-        let columns = DocumentColumns(emails, from: 2)
+        let columns = DocumentColumns(emails, from: 2, fields)
         var email = Email(
             id: EmailID(rawValue: id), threadID: EmailID(rawValue: thread),
             messageIDs: LineColumn.decode(columns.messageIDs), inReplyTo: LineColumn.decode(columns.inReplyTo),
@@ -71,7 +65,7 @@ struct EmailReader {
             bcc: AddressColumn.decode(columns.bcc), subject: columns.subject, sentAt: columns.sentAt,
             receivedAt: columns.receivedAt, date: columns.date, size: columns.size, flags: flags, keywords: [],
             labels: [], attachments: AttachmentColumn.decode(columns.attachments),
-            preview: "",
+            preview: String(decoding: preview, as: UTF8.self),
             listID: columns.list.isEmpty ? nil : columns.list, isTruncated: columns.isTruncated, places: [])
         try addPlaces(to: &email)
         return email

@@ -27,11 +27,11 @@ extension IndexReading {
         try read { database in
             let statement = try SQLStatement.cached(
                 database,
-                "SELECT document.text FROM message JOIN document ON document.id = message.id WHERE message.id = ?")
+                "SELECT document.text FROM message JOIN document ON document.number = message.document WHERE message.id = ?"
+            )
             statement.bind(1, id.rawValue)
             defer { statement.reset() }
             guard try statement.step() else { return nil }
-            if statement.isNull(0) { return "" }
             return try statement.withBytes(0) { try dictionaries.text($0, section, database) }
         }
     }
@@ -64,7 +64,10 @@ extension IndexReading {
         try read { database in
             let statement = try SQLStatement.cached(
                 database,
-                "SELECT document.digest FROM message JOIN document ON document.id = message.id WHERE message.id = ?")
+                """
+                SELECT document.digest FROM message JOIN document ON document.number = message.document
+                WHERE message.id = ?
+                """)
             statement.bind(1, id.rawValue)
             defer { statement.reset() }
             return try statement.step() ? statement.optionalBlob(0) : nil
@@ -95,7 +98,11 @@ extension IndexReading {
         departed.bind(1, MessageIDToken.token(of: messageID))
         try departed.forEachRow { candidates.append($0.integer(0)) }
         let facts = try SQLStatement.cached(
-            database, "SELECT size, received_at, message_ids FROM document WHERE id = ?")
+            database,
+            """
+            SELECT size, received_at, trawl_text(text, 11) FROM document WHERE number = coalesce(
+                (SELECT document FROM message WHERE id = ?1), (SELECT document FROM departed WHERE id = ?1))
+            """)
         candidates = try candidates.filter { id in
             facts.bind(1, id)
             defer { facts.reset() }
@@ -110,8 +117,8 @@ extension IndexReading {
         let statement = try SQLStatement.cached(
             database,
             """
-            SELECT document.id, document.message_ids FROM reference
-            JOIN document ON document.id = reference.message_id
+            SELECT message.id, trawl_text(document.text, 11) FROM reference
+            JOIN message ON message.id = reference.message_id JOIN document ON document.number = message.document
             WHERE reference.token = ? AND reference.kind & 1 = 1
             """)
         statement.bind(1, MessageIDToken.token(of: messageID))

@@ -10,6 +10,8 @@ struct SourceImport {
     /// Messages, and octets of text, that are written in one transaction.
     static let batchMessages = IndexStore.bulkBatchMessages
     static let batchOctets = IndexStore.bulkBatchBytes
+    /// Messages of an import's first batch; each after it has twice as many, so that writing begins soon and seldom waits.
+    static let firstBatchMessages = 500
     /// Octets of a message file at most; a larger one is a problem told, not mail.
     static let longestMessage = 256 << 20
     /// Imported mailboxes never get another: their UIDs are given by Trawl.
@@ -108,10 +110,11 @@ struct SourceImport {
             var pendingOctets = 0
             var written: Written?
             var isFed = false
+            var batchMessages = progress.added == 0 ? Self.firstBatchMessages : Self.batchMessages
             while true {
-                while !isFed, parsing < context.workers, pendingOctets < 2 * Self.batchOctets,
-                    pending.count < 2 * Self.batchMessages
-                {
+                // While a batch is written, that has a core to itself: it is what an import waits for.
+                let workers = isWriting ? max(1, context.workers - 1) : context.workers
+                while !isFed, parsing < workers, pendingOctets < Self.batchOctets, pending.count < batchMessages {
                     guard let work = try feed.next() else {
                         isFed = true
                         break
@@ -123,9 +126,10 @@ struct SourceImport {
                 }
                 let isLast = isFed && parsing == 0
                 if !isWriting, !pending.isEmpty,
-                    isLast || pending.count >= Self.batchMessages || pendingOctets >= Self.batchOctets
+                    isLast || pending.count >= batchMessages || pendingOctets >= Self.batchOctets
                 {
-                    let count = Self.batchLength(pending)
+                    let count = Self.batchLength(pending, batchMessages)
+                    batchMessages = min(batchMessages * 2, Self.batchMessages)
                     let batch = try makeBatch(Array(pending[..<count]))
                     pendingOctets -= pending[..<count].reduce(0) { $0 + $1.document.byteCount }
                     pending.removeFirst(count)
@@ -178,7 +182,7 @@ struct SourceImport {
             ImportCache.Entry(uid: uid, size: item.size, stamp: item.stamp, flags: item.flagText), for: item.name)
     }
 
-    private static func batchLength(_ pending: [Prepared]) -> Int {
+    private static func batchLength(_ pending: [Prepared], _ batchMessages: Int) -> Int {
         var octets = 0
         for (index, prepared) in pending.prefix(batchMessages).enumerated() {
             octets += prepared.document.byteCount

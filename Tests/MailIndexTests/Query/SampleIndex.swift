@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import IndexSchema
 
@@ -45,10 +46,14 @@ struct SampleIndex {
             try MailTokenizer.register(on: SQLiteDatabase(of: db.open))
             db.add(
                 function: DatabaseFunction("trawl_text", argumentCount: 2, pure: true) { values in
-                    guard let text = String.fromDatabaseValue(values[0]) else { return nil }
-                    let parts = text.split(separator: "\u{1}", omittingEmptySubsequences: false)
-                    return String(parts[Int.fromDatabaseValue(values[1]) ?? 0])
+                    guard let text = Data.fromDatabaseValue(values[0]), let number = Int64.fromDatabaseValue(values[1]),
+                        let section = TextCodec.Section(number: number)
+                    else { return nil }
+                    return text.withUnsafeBytes { bytes in
+                        TextCodec.withDecoded(bytes, nil) { String(decoding: $0[section], as: UTF8.self) }
+                    }
                 })
+            db.add(function: IndexMigrator.documentFunction(db, TextDictionaries(isForWriting: false)))
         }
         queue = try DatabaseQueue(configuration: configuration)
         let sorted = messages.sorted { $0.date < $1.date }
@@ -73,21 +78,20 @@ struct SampleIndex {
     private static func insert(_ message: SampleMessage, id: Int64, into db: Database) throws {
         let list = message.list.isEmpty ? nil : try key("list", message.list, db)
         try db.execute(
-            sql: "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
             arguments: [
                 id, message.date, message.thread == 0 ? id : message.thread, message.flags, message.size,
-                message.attachments.count, list, id, id,
+                message.attachments.count, list, id, id, id,
             ])
+        let fields = [
+            message.subject, message.from, message.to, message.cc, message.bcc, "", "", message.list, "",
+            message.messageID,
+        ]
+        let text = TextCodec.encode(
+            fields: DocumentFields.encode(fields), preview: "", body: message.body, attachments: message.attachmentText)
         try db.execute(
-            sql: """
-                INSERT INTO document (id, digest, size, message_ids, in_reply_to, references_, subject, from_, to_, cc, bcc,
-                reply_to, sender, list, attachments, is_truncated, text)
-                VALUES (?, ?, ?, ?, '', '', ?, ?, ?, ?, ?, '', '', ?, '', 0, ?)
-                """,
-            arguments: [
-                id, "\(id)", message.size, message.messageID, message.subject, message.from, message.to, message.cc,
-                message.bcc, message.list, message.body + "\u{1}" + message.attachmentText,
-            ])
+            sql: "INSERT INTO document (number, digest, date, size, is_truncated, text) VALUES (?, ?, ?, ?, 0, ?)",
+            arguments: [id, "\(id)", message.date, message.size, Data(text)])
         try db.execute(
             sql: """
                 INSERT INTO message_text (rowid, subject, "from", "to", cc, bcc, body, attachment)
@@ -101,6 +105,9 @@ struct SampleIndex {
             try db.execute(
                 sql: "UPDATE address SET name = ? WHERE email = ? AND name = ''",
                 arguments: [sender.count > 1 ? String(sender[0]) : "", String(email)])
+            try db.execute(
+                sql: "UPDATE message SET sender_id = (SELECT id FROM address WHERE email = ?) WHERE id = ?",
+                arguments: [String(email), id])
         }
         for (ordinal, attachment) in message.attachments.enumerated() {
             try db.execute(

@@ -36,33 +36,63 @@ struct DocumentTests {
             (String(repeating: "cd ", count: 80), String(repeating: "longer text ä ", count: 50_000), "x.pdf\n"),
             (String(repeating: "longer than the first frame ", count: 5_000), "a", "b"),
         ] {
-            let bytes = try #require(
-                TextCodec.encode(preview: preview, body: body, attachments: attachments, dictionary: dictionary))
+            let texts = DocumentFields.Field.allCases.map { "\($0) of \(preview.prefix(3))" }
+            let bytes = TextCodec.encode(
+                fields: DocumentFields.encode(texts), preview: preview, body: body, attachments: attachments,
+                dictionary: dictionary)
             bytes.withUnsafeBytes { bytes in
                 let needed = TextCodec.dictionaryID(bytes) == nil ? nil : dictionary
                 #expect(decoded(bytes, .body, needed) == body)
                 #expect(decoded(bytes, .attachments, needed) == attachments)
-                #expect(TextCodec.preview(bytes, needed) == preview)
+                #expect(head(bytes, needed) == texts + [preview])
+                #expect(decoded(bytes, .field(.references), needed) == texts.last)
                 for count in 0..<min(bytes.count, 40) {
                     let cut = UnsafeRawBufferPointer(rebasing: bytes[..<count])
                     #expect(decoded(cut, .body, needed) == nil)
-                    _ = TextCodec.preview(cut, needed)
+                    _ = head(cut, needed)
                 }
                 // With another dictionary, or none, it is not read as something else.
                 if needed != nil {
                     #expect(decoded(bytes, .body, nil) == nil)
-                    #expect(TextCodec.preview(bytes, nil) == nil)
+                    #expect(head(bytes, nil) == nil)
                 }
             }
             if body.count > 1_000 { #expect(bytes.count < body.count / 10) }
         }
-        #expect(TextCodec.encode(preview: "", body: "", attachments: "") == nil)
         for bytes: [UInt8] in [
+            [7, 0, 0, 0, 0], [4, 0], [4, 1, 0, 0, 0], [4, 1, 0, 1, 1, 65], [5, 0, 0, 1, 1, 0xFF],
+            [6, 0, 0, 1, 1, 0xAC, 2],
             [], [9], [0, 1], [0, 0, 5, 1, 65], [1, 0, 1, 1, 0xFF], [0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
             [2, 0, 1, 1, 0xFF], [3, 0, 1, 1, 0xAC, 2, 0xFF],
         ] {
             bytes.withUnsafeBytes { #expect(decoded($0, .body, dictionary) == nil) }
         }
+    }
+
+    /// Fields and preview as they are read without the rest.
+    private func head(_ bytes: UnsafeRawBufferPointer, _ dictionary: TextDictionary?) -> [String]? {
+        TextCodec.withHead(bytes, dictionary) { $0.fields.texts + [String(decoding: $0.preview, as: UTF8.self)] }
+    }
+
+    @Test("fields are told apart, and those that are missing are empty")
+    func fields() {
+        let count = DocumentFields.Field.allCases.count
+        for texts in [[], ["a"], ["", "b"], (0..<count).map { "field \($0)" }, Array(repeating: "", count: count)] {
+            Array(DocumentFields.encode(texts).utf8).withUnsafeBytes { bytes in
+                let fields = DocumentFields(bytes)
+                let padded = texts + Array(repeating: "", count: count - texts.count)
+                #expect(fields.texts == padded)
+                for field in DocumentFields.Field.allCases { #expect(fields.text(field) == padded[field.rawValue]) }
+            }
+        }
+        // The numbers that the schema's view names.
+        #expect(TextCodec.Section(number: 0) == .body)
+        #expect(TextCodec.Section(number: 1) == .attachments)
+        #expect(TextCodec.Section(number: 2) == .field(.subject))
+        #expect(TextCodec.Section(number: 6) == .field(.bcc))
+        #expect(TextCodec.Section(number: 9) == .field(.list))
+        #expect(TextCodec.Section(number: 11) == .field(.messageIDs))
+        for number in [-1, Int64(count) + 2, .max, .min] { #expect(TextCodec.Section(number: number) == nil) }
     }
 
     private func decoded(

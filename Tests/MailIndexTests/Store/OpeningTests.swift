@@ -189,7 +189,13 @@ struct OpeningTests {
         }
         let id = try fixture.id("s7")
         try fixture.store.requireWriter().maintain {
-            try $0.execute("UPDATE document SET subject = 'forged' WHERE id = \(id.rawValue)")
+            let forged = TextCodec.encode(
+                fields: DocumentFields.encode(["forged"]), preview: "", body: "body of 7", attachments: "")
+            let statement = try SQLStatement(
+                $0, "UPDATE document SET text = ? WHERE number = (SELECT document FROM message WHERE id = ?)")
+            statement.bind(1, forged)
+            statement.bind(2, id.rawValue)
+            try statement.run()
         }
         #expect(try fixture.problems() == ["the text index differs from the stored texts"])
         #expect(try fixture.store.check().textDiffers)

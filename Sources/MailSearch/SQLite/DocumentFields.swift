@@ -1,0 +1,52 @@
+/// The fields of a message's header as they stand before its text in `document.text`: each ended by NUL, which no column
+/// holds (``ColumnText``), in the order of ``Field``. Valid as long as the bytes.
+package struct DocumentFields {
+    /// Their numbers are part of the schema: `trawl_text` counts them from 2.
+    package enum Field: Int, CaseIterable {
+        case subject
+        /// Addresses: ``AddressColumn``.
+        case from, to, cc, bcc, replyTo, sender
+        /// List-Id, lower case; empty for none.
+        case list
+        /// ``AttachmentColumn``.
+        case attachments
+        /// Without < and >, one a line.
+        case messageIDs, inReplyTo, references
+    }
+
+    private let bytes: UnsafeRawBufferPointer
+
+    /// Of texts of older schemas: no bytes, and all fields are empty.
+    package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    package subscript(field: Field) -> UnsafeRawBufferPointer {
+        var start = bytes.startIndex
+        var left = field.rawValue
+        while start < bytes.endIndex {
+            let end = bytes[start...].firstIndex(of: 0) ?? bytes.endIndex
+            if left == 0 { return UnsafeRawBufferPointer(rebasing: bytes[start..<end]) }
+            left -= 1
+            start = min(end + 1, bytes.endIndex)
+        }
+        return UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+
+    package func text(_ field: Field) -> String { String(decoding: self[field], as: UTF8.self) }
+
+    /// All of them as ``encode(_:)`` takes them.
+    package var texts: [String] {
+        let parts = bytes.split(separator: 0, omittingEmptySubsequences: false)
+        return Field.allCases.indices.map { $0 < parts.count ? String(decoding: parts[$0], as: UTF8.self) : "" }
+    }
+
+    /// One text for each field, in the order of ``Field``.
+    package static func encode(_ texts: [String]) -> String {
+        var joined = ""
+        joined.reserveCapacity(texts.reduce(texts.count) { $0 + $1.utf8.count })
+        for text in texts {
+            joined += text
+            joined += "\0"
+        }
+        return joined
+    }
+}
