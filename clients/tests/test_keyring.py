@@ -95,6 +95,31 @@ class KeyringTests(unittest.TestCase):
         self.assertEqual(terminal.close(), 0)
         self.assertNotIn("demo\r", terminal.text.split("Password", 1)[1].split("added", 1)[0])
 
+    def test_a_keyring_that_does_not_answer_is_not_the_end(self):
+        need(self, "secret-tool")
+        place = Place(mail=False)
+        self.addCleanup(place.close)
+        place.config.unlink()
+        server = MailServer(self, place.home)
+        command = [TRAWL, "account", "add", "home", "--user", "sam", "--host", "localhost", "--port",
+                   str(server.port), "--security", "tls", "--ca-file", str(server.authority)]
+        environment = {**place.environment, "DBUS_SESSION_BUS_ADDRESS": f"unix:path={place.home}/nobody"}
+        terminal = Terminal(command, environment, place.home)
+        terminal.answer(r"Number.*: ", terminal.wait(r"(\d)  I type the password now, and the desktop's keyring")[1])
+        terminal.answer(r"Password.*: ", "demo")
+        terminal.wait(r"secret-tool ended with status")
+        terminal.answer(r"Number.*: ", terminal.wait(r"(\d)  I type the password now, and a file")[1])
+        terminal.answer(r"Password.*: ", "demo")
+        terminal.wait(r'added account "home"')
+        self.assertEqual(terminal.close(), 0)
+        # Where there is no session that a keyring could be had from, none is offered.
+        place.config.unlink()
+        terminal = Terminal(command, place.environment, place.home)
+        terminal.wait(r"Number.*: ")
+        self.assertNotIn("keyring", terminal.text)
+        os.write(terminal.descriptor, b"\x03")
+        terminal.close()
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -156,16 +156,27 @@ struct AccountDialogue {
     ]
 
     private mutating func askCredentials(name: String) async throws {
-        let hasKeyring = ChildProgram.find([SecretStore.keyringCommand]) != nil
+        let hasKeyring = SecretStore.hasKeyring
         let manager = Self.managers.first { ChildProgram.find([$0.program]) != nil }
         let ways = Way.allCases.filter { $0 != .keyring || hasKeyring }
         let likely: Way =
             provider?.wantsToken == true ? .token : manager != nil ? .command : hasKeyring ? .keyring : .file
         let proposed = ways.firstIndex(of: likely) ?? 0
-        switch ways[
-            try prompt.choose("Where is the password to come from?", among: ways.map(\.text), proposed: proposed)]
-        {
-        case .command: draft.password = .command(try askCommand("\((manager ?? Self.managers[0]).command)\(name)"))
+        while true {
+            let way = ways[
+                try prompt.choose("Where is the password to come from?", among: ways.map(\.text), proposed: proposed)]
+            do {
+                return try await ask(way, name: name, manager: manager?.command)
+            } catch let error as ServiceError {
+                // A keyring that nobody unlocks, a folder that can't be written: there are other ways.
+                prompt.say("  \(prompt.style.warning(TerminalText.line(error.message)))")
+            }
+        }
+    }
+
+    private mutating func ask(_ way: Way, name: String, manager: String?) async throws {
+        switch way {
+        case .command: draft.password = .command(try askCommand("\(manager ?? Self.managers[0].command)\(name)"))
         case .token: draft.tokenCommand = try askCommand("oama access \(draft.user ?? "")")
         case .keyring:
             let password = try prompt.askSecret("Password")

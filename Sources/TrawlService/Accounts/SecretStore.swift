@@ -16,6 +16,14 @@ public enum SecretStore {
     /// password from its arguments alone, which all may read.
     public static let keyringCommand = "secret-tool"
 
+    /// Whether that command is here, and a session of D-Bus that it can ask: over SSH there is none mostly.
+    public static var hasKeyring: Bool {
+        guard ProgramSearch.finds(keyringCommand) else { return false }
+        if let address = Environment.value("DBUS_SESSION_BUS_ADDRESS"), !address.isEmpty { return true }
+        guard let folder = Environment.value("XDG_RUNTIME_DIR"), !folder.isEmpty else { return false }
+        return Files.status(Paths.join(folder, "bus")) != nil
+    }
+
     /// Into a file beside the configuration, mode 0600. Returns where the account finds it.
     ///
     /// Errors: ``ServiceError/Code/fileUnusable``.
