@@ -326,7 +326,7 @@ public struct QueryParser {
         guard !addresses.isEmpty else {
             throw QueryError(
                 .badValue, "No address of yours is known", at: value.range,
-                hint: "\"trawl account add\" tells Trawl yours; \(name) searches for the word")
+                hint: "an account's user tells it, if that is an address, or sent mail; \(name) searches for the word")
         }
         return addresses
     }
