@@ -27,13 +27,18 @@ public final class AccountSynchronizer: Sendable {
         case event(MailboxEvent)
     }
 
+    /// In a structure for the reason that ``ChangeRelay`` tells.
+    private struct ProgressHandler {
+        let call: @Sendable (SyncProgress) -> Void
+    }
+
     public let configuration: AccountConfiguration
     let environment: SyncEnvironment
     let work = Inbox<Work>(limit: mostWork)
     let counters = SyncCounters()
     let allowance = ConnectionAllowance()
     private let alerts = Mutex<Set<String>>([])
-    private let progressHandler = Mutex<(@Sendable (SyncProgress) -> Void)?>(nil)
+    private let progressHandler = Mutex<ProgressHandler?>(nil)
     private let progressState: Mutex<SyncProgress>
 
     public init(configuration: AccountConfiguration, environment: SyncEnvironment) {
@@ -50,7 +55,8 @@ public final class AccountSynchronizer: Sendable {
     /// Brings all mailboxes up to date, then logs out. Throws what stopped it; what was written stays.
     @discardableResult
     public func syncOnce(progress: (@Sendable (SyncProgress) -> Void)? = nil) async throws -> SyncTotals {
-        progressHandler.withLock { $0 = progress }
+        let handler = progress.map { ProgressHandler(call: $0) }
+        progressHandler.withLock { $0 = handler }
         defer { progressHandler.withLock { $0 = nil } }
         do {
             let credentials = try await freshCredentials()
@@ -196,7 +202,7 @@ public final class AccountSynchronizer: Sendable {
             state.totals = totals
             return state
         }
-        handler(progress)
+        handler.call(progress)
     }
 
     func note(_ note: SyncNote) throws {
