@@ -87,7 +87,7 @@ extension IMAPConnection {
     private func authenticate(
         _ server: IMAPServer, _ credentials: IMAPCredentials, _ configuration: IMAPConfiguration
     ) async throws {
-        let binding = tlsPeer?.channelBinding
+        let binding = UnboundServers.known.contains(server) ? nil : tlsPeer?.channelBinding
         let method = try method(server, credentials, configuration, binding)
         do {
             try await logIn(method, server, credentials)
@@ -97,6 +97,7 @@ extension IMAPConnection {
             // Cyrus offers -PLUS and knows none of the bindings that TLS 1.3 has. TLS has shown whom we speak to; without
             // binding the password is as safe as the certificate.
             try await logIn(try self.method(server, credentials, configuration, nil), server, credentials)
+            UnboundServers.known.insert(server)
         }
     }
 

@@ -1,10 +1,11 @@
 import Foundation
-import IMAPClient
 import IMAPCore
 import Logging
 import TLS
 import TestSupport
 import Testing
+
+@testable import IMAPClient
 
 /// Logging in by a client certificate and by OAuth tokens, against Dovecot and by dialogues.
 @Suite struct LoginTests {
@@ -102,6 +103,26 @@ import Testing
             }
             for mechanism in [IMAPCredentials.Mechanism.scramSHA1, .scramSHA256] {
                 try await Self.logIn(server, "ana", "passe\u{301}-ß-密码", mechanism)
+            }
+        }
+    }
+
+    /// Cyrus knows no binding of TLS 1.3, and makes whom it refuses wait.
+    @Test(.enabled(if: UnpackedServer.reasonToSkip == nil, "skipped: Cyrus needs root to run in folders of its own"))
+    func aRefusedChannelBindingIsTriedOnceAndNotAtEachLogin() async throws {
+        let cyrus = try UnpackedServer(.cyrus)
+        defer { cyrus.stop() }
+        let server = IMAPServer(
+            host: cyrus.host, port: cyrus.tlsPort, tls: TLSConfiguration(trust: .file(cyrus.certificates.authority)))
+        let credentials = IMAPCredentials.password(user: "ana", Secret(cyrus.user.password))
+        try await within(seconds: 60) {
+            #expect(!UnboundServers.known.contains(server))
+            for _ in 0..<2 {
+                let method = try await IMAPConnection.withConnection(
+                    to: server, credentials: credentials, logger: .silent
+                ) { $0.loginMethod }
+                #expect(method == "SCRAM-SHA-256")
+                #expect(UnboundServers.known.contains(server))
             }
         }
     }
