@@ -131,6 +131,10 @@ import Testing
         #expect(untagged("* STATUS {3}\r\na b " + items) == .status("a b", expected))
         #expect(untagged("* STATUS a b " + items) == .status("a b", expected))
         #expect(untagged("* STATUS \"\" ()") == .status("", MailboxStatus()))
+        // Cyrus 3.6 sends what once was in its memory.
+        for id in ["(\u{B0}\u{E1}gFU)", "\"\"", "(a.b)", "(\(String(repeating: "a", count: 256)))"] {
+            #expect(untagged("* STATUS x (MAILBOXID \(id))") == .status("x", MailboxStatus()))
+        }
         #expect(untagged("* STATUS x (UNSEEN NIL UIDNEXT 0 MESSAGES -1)") == .status("x", MailboxStatus()))
         guard let odd = parse("* STATUS x (NEW (1 2) MESSAGES 4 "),
             case .untagged(.status(_, let status)) = odd.response

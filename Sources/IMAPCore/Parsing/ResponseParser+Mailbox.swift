@@ -54,7 +54,7 @@ extension ResponseParser {
                     child = tree.isList(value) ? tree.next(child) : -1
                 }
             case "MAILBOXID":
-                info.mailboxID = tree.text(first, cursor)
+                info.mailboxID = tree.text(first, cursor).flatMap(Self.validObjectID)
             default:
                 note(.unknownItem, item: tag, length: 0)
             }
@@ -167,14 +167,22 @@ extension ResponseParser {
         }
     }
 
-    /// `(ID)`, or an ID alone; nil for NIL.
+    /// `(ID)`, or an ID alone; nil for NIL and for what RFC 8474 allows no ID to be.
     mutating func objectID(_ cursor: inout WireCursor) throws(ParseFault) -> String? {
         let inList = cursor.take(0x28)
         cursor.skipSpaces()
         let text = try cursor.nilString().map { cursor.text($0) }
         cursor.skipSpaces()
         if inList { try cursor.expect(0x29) }
-        return text
+        return text.flatMap(Self.validObjectID)
+    }
+
+    /// RFC 8474, section 4: letters, digits, `_` and `-`, 255 at most. Cyrus 3.6 sends what once was in its memory.
+    private static func validObjectID(_ text: String) -> String? {
+        let isValid = text.utf8.allSatisfy { byte in
+            byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == 0x5F || byte == 0x2D
+        }
+        return isValid && 1...255 ~= text.utf8.count ? text : nil
     }
 
     // MARK: Flags

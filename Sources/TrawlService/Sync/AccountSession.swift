@@ -25,7 +25,7 @@ struct AccountSession: Sendable {
     func listMailboxes(_ connection: IMAPConnection) async throws -> [Entry] {
         let patterns = configuration.mailboxes.isEmpty ? ["*"] : configuration.mailboxes
         try await leaveMailbox(connection)
-        let all = try await connection.list(patterns, returning: Self.statusItems)
+        let all = MailboxMatcher.withoutDoubledIDs(try await connection.list(patterns, returning: Self.statusItems))
         let filter = MailboxFilter(patterns: patterns, exclude: configuration.exclude)
         let listed = all.filter(filter.includes)
         let indexed = try context.index.mailboxes(context.account)

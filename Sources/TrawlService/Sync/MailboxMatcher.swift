@@ -32,6 +32,19 @@ public struct MailboxMatcher: Sendable {
 
     public init() {}
 
+    /// The same mailboxes, without MAILBOXIDs that several of them bear: those say nothing.
+    static func withoutDoubledIDs(_ listed: [MailboxInfo]) -> [MailboxInfo] {
+        var counts: [String: Int] = [:]
+        for info in listed { if let id = info.objectID { counts[id, default: 0] += 1 } }
+        return listed.map { info in
+            guard let id = info.objectID, counts[id] != 1 else { return info }
+            var info = info
+            info.mailboxID = nil
+            info.status?.mailboxID = nil
+            return info
+        }
+    }
+
     /// - Parameters:
     ///   - listed: the mailboxes that are to be read.
     ///   - indexed: what the index has of the account.

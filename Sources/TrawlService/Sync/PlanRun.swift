@@ -24,13 +24,20 @@ struct PlanRun {
         self.known = known
         self.server = server
         self.extent = extent
-        isFirst = known.cursor?.uidValidity != server.uidValidity
-        cursor =
-            isFirst || known.cursor == nil
-            ? MailboxCursor(
-                mailbox: synchronizer.mailbox, uidValidity: server.uidValidity, uidNext: server.uidNext ?? 1,
-                highestModSeq: server.highestModSeq, serverCount: server.exists)
-            : known.cursor ?? MailboxCursor(mailbox: synchronizer.mailbox, uidValidity: 0, uidNext: 1)
+        if let known = known.cursor, known.uidValidity == server.uidValidity {
+            isFirst = false
+            cursor = known
+        } else {
+            isFirst = true
+            cursor = Self.emptyCursor(synchronizer.mailbox, server)
+        }
+    }
+
+    /// Of a mailbox of which nothing is known.
+    private static func emptyCursor(_ mailbox: MailboxID, _ server: ServerMailbox) -> MailboxCursor {
+        MailboxCursor(
+            mailbox: mailbox, uidValidity: server.uidValidity, uidNext: server.uidNext ?? 1,
+            highestModSeq: server.highestModSeq, serverCount: server.exists)
     }
 
     private var context: SyncContext { synchronizer.context }
@@ -42,9 +49,7 @@ struct PlanRun {
             try Task.checkCancellation()
             switch step {
             case .reset(let uidValidity):
-                let reset = MailboxReset(mailbox: mailbox, uidValidity: uidValidity)
-                try await apply { $0.resets = [reset] }
-                known = KnownMailbox()
+                try await forget(uidValidity)
             case .fetchChanges(let uids, let since):
                 try await fetchChanges(uids, since: since)
             case .compareFlags(let uids):
@@ -62,6 +67,24 @@ struct PlanRun {
     }
 
     // MARK: Removals
+
+    /// All places go.
+    private mutating func forget(_ uidValidity: UInt32) async throws {
+        let isSame = known.cursor?.uidValidity == uidValidity
+        known = KnownMailbox()
+        cursor = Self.emptyCursor(mailbox, server)
+        isFirst = true
+        let empty = cursor
+        try await apply { batch in
+            if isSame {
+                // To the index, a reset to the UIDVALIDITY that it knows is one that was done already.
+                batch.removals = [Removal(mailbox: empty.mailbox, uids: [1...UInt32.max])]
+                batch.cursors = [empty]
+            } else {
+                batch.resets = [MailboxReset(mailbox: empty.mailbox, uidValidity: uidValidity)]
+            }
+        }
+    }
 
     private mutating func remove(_ uids: UIDSet) async throws {
         guard !uids.isEmpty else { return }

@@ -34,9 +34,14 @@ public struct SyncPlanner: Hashable, Sendable {
         guard let cursor = known.cursor, cursor.uidValidity == server.uidValidity else {
             return firstTime(known: known, server: server, final: final)
         }
-        // A server whose numbers went back with the same UIDVALIDITY, as after a restored backup, broke its word: nothing
-        // it said before holds.
-        if hasGoneBack(cursor, server), !known.uids.isEmpty || server.exists > 0 {
+        // A server whose numbers went back with the same UIDVALIDITY broke its word. UIDs that are given once more mean
+        // other messages: another mailbox has come to bear the name (Cyrus gives two that are made in one second the same
+        // UIDVALIDITY), or one was restored from a copy.
+        if let uidNext = server.uidNext, uidNext < cursor.uidNext, !known.uids.isEmpty || server.exists > 0 {
+            return firstTime(known: known, server: server, final: final)
+        }
+        // With another past of its flags alone, as when its indexes were made anew, it has the same messages.
+        if hasModSeqGoneBack(cursor, server), !known.uids.isEmpty || server.exists > 0 {
             return [.compareUIDs] + flagSteps(cursor, known: known, server: server, force: true)
                 + [.backfill(below: server.uidNext ?? .max), .finish(final)]
         }
@@ -51,8 +56,7 @@ public struct SyncPlanner: Hashable, Sendable {
 
     // MARK: Parts of a plan
 
-    private func hasGoneBack(_ cursor: MailboxCursor, _ server: ServerMailbox) -> Bool {
-        if let uidNext = server.uidNext, uidNext < cursor.uidNext { return true }
+    private func hasModSeqGoneBack(_ cursor: MailboxCursor, _ server: ServerMailbox) -> Bool {
         guard let told = server.highestModSeq, let modSeq = cursor.highestModSeq else { return false }
         return told < modSeq
     }

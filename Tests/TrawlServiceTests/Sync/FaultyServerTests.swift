@@ -75,6 +75,30 @@ import Testing
         }
     }
 
+    /// Another mailbox under the same name and UIDVALIDITY, as Cyrus makes them in one second: UIDs are given once more.
+    @Test func aUIDNEXTThatGoesBackPlacesAllAnew() async throws {
+        var mailbox = ScriptedMailbox()
+        mailbox.uids = [1, 2, 3]
+        mailbox.told = [(1, 1, "one"), (2, 2, "two"), (3, 3, "three")]
+        let served = try ChangingServer(mailbox)
+        defer { served.server.stop() }
+        let account = try ScriptedAccount(served.server)
+        try await account.synchronizer().syncOnce()
+        #expect(try account.subjects() == ["one", "three", "two"])
+        served.change { mailbox in
+            mailbox.uids = [1, 2]
+            mailbox.told = [(1, 1, "other"), (2, 2, "another")]
+        }
+        try await account.synchronizer().syncOnce()
+        #expect(try account.subjects() == ["another", "other"])
+        let status = try account.store.status()
+        #expect(status.isComplete)
+        #expect(status.accounts.first?.mailboxes.first?.cursor?.uidNext == 3)
+        #expect(try account.store.check().problems.isEmpty)
+        let totals = try await account.synchronizer().syncOnce()
+        #expect(totals.fetched == 0)
+    }
+
     @Test func aUIDVALIDITYThatChangesBetweenTwoSyncsPlacesAllAnew() async throws {
         var mailbox = ScriptedMailbox()
         mailbox.uids = [1, 2]

@@ -51,6 +51,17 @@ struct MailboxMatcherTests {
         #expect(match([renamed], [indexed(1, "Old", id: "F1")]) == [.rename(MailboxID(rawValue: 1), renamed)])
     }
 
+    @Test func aMAILBOXIDThatTwoMailboxesBearSaysNothing() {
+        var first = MailboxInfo(name: "A")
+        var second = MailboxInfo(name: "B")
+        var third = MailboxInfo(name: "C")
+        first.mailboxID = "same"
+        second.mailboxID = "same"
+        third.mailboxID = "own"
+        let told = MailboxMatcher.withoutDoubledIDs([first, second, third]).map(\.objectID)
+        #expect(told == [nil, nil, "own"])
+    }
+
     @Test func withoutMAILBOXIDAllNumbersOfSTATUSMustAgree() {
         let renamed = listed("New")
         #expect(match([renamed], [indexed(1, "Old")]) == [.rename(MailboxID(rawValue: 1), renamed)])

@@ -119,6 +119,23 @@ struct ModelTests {
         try await compareAfterEveryRound(harness, .announced("indexAndCyrusAgreeAfterEveryRound(\(use))"))
     }
 
+    /// What a failure is to be explained by.
+    private static func cursors(_ store: IndexStore) throws -> String {
+        try store.mailboxes().map { mailbox in
+            let uids = try store.uids(in: mailbox.id).map { "\($0.lowerBound)-\($0.upperBound)" }
+            return "\n  \(mailbox.id.rawValue) \(mailbox.name) \(mailbox.objectID ?? "") \(uids) "
+                + (mailbox.cursor.map { "\($0)" } ?? "")
+        }.joined()
+    }
+
+    private static func statuses(_ harness: ServerHarness<some IMAPTestServer>) async throws -> String {
+        try await harness.client { client in
+            try await client.list(["*"], returning: AccountSession.statusItems).map { info in
+                "\n  \(info.name.name) \(info.objectID ?? "") " + (info.status.map { "\($0)" } ?? "")
+            }.joined()
+        }
+    }
+
     private func compareAfterEveryRound(
         _ fresh: ServerHarness<some IMAPTestServer>, _ random: SeededRandom
     ) async throws {
@@ -133,6 +150,7 @@ struct ModelTests {
         try await served.serving { synchronizer in
             for round in 1...Self.rounds {
                 stranger.log = []
+                let before = try Self.cursors(served.store)
                 try await served.client { client in
                     for _ in 0..<Self.operationsPerRound { try await stranger.act(client) }
                 }
@@ -148,6 +166,11 @@ struct ModelTests {
                     try served.store.mailboxes().compactMap { mailbox in
                         mailbox.lastError.map { "\(mailbox.name): \($0)" }
                     } + served.store.status().accounts.map { "\($0.state): \($0.lastError ?? "well")" }
+                if !differences.isEmpty {
+                    print("before", before)
+                    print("after", try Self.cursors(served.store))
+                    print("on the server", try await Self.statuses(served))
+                }
                 #expect(differences == [], "round \(round), seed \(stranger.random.seed): \(stranger.log) \(notes)")
                 let problems = try served.store.check().problems
                 #expect(problems.isEmpty, "round \(round), seed \(stranger.random.seed)")

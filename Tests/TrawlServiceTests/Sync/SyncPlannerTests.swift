@@ -107,15 +107,24 @@ struct SyncPlannerTests {
             ])
     }
 
-    @Test(arguments: [(50, 60), (101, 49)] as [(UInt32, UInt64)])
-    func aNumberThatWentBackMakesEverythingDoubtful(_ next: UInt32, _ modSeq: UInt64) {
+    @Test func aModSequenceThatWentBackMakesAllFlagsDoubtful() {
         let known = KnownMailbox(cursor: cursor(), uids: hundred)
-        let server = ServerMailbox(
-            uidValidity: 9, uidNext: next, exists: 49, highestModSeq: modSeq, telling: .qResync)
+        let server = ServerMailbox(uidValidity: 9, uidNext: 101, exists: 49, highestModSeq: 49, telling: .qResync)
         #expect(
             planner.plan(box, known: known, server: server) == [
-                .compareUIDs, .compareFlags(hundred), .backfill(below: next),
-                .finish(cursor(next: next, modSeq: modSeq, count: 49)),
+                .compareUIDs, .compareFlags(hundred), .backfill(below: 101),
+                .finish(cursor(modSeq: 49, count: 49)),
+            ])
+    }
+
+    /// Cyrus gives mailboxes that are made in one second the same UIDVALIDITY: renamed to a name that has become free, one
+    /// looks like the other with UIDs given once more.
+    @Test func aUIDNEXTThatWentBackMakesAllUIDsDoubtful() {
+        let known = KnownMailbox(cursor: cursor(), uids: hundred)
+        let server = ServerMailbox(uidValidity: 9, uidNext: 50, exists: 49, highestModSeq: 60, telling: .qResync)
+        #expect(
+            planner.plan(box, known: known, server: server) == [
+                .reset(uidValidity: 9), .backfill(below: 50), .finish(cursor(next: 50, modSeq: 60, count: 49)),
             ])
     }
 }
