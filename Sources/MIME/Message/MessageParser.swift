@@ -17,6 +17,9 @@ public struct MessageParser: Sendable {
         self.limits = limits
     }
 
+    /// Lets go of memory that parsers keep for what comes next.
+    public static func releaseMemory() { ParseContext.releaseMemory() }
+
     /// Parses a whole message (RFC 5322), with or without an mbox `From ` line before it.
     public func parse(_ bytes: [UInt8]) -> Message {
         bytes.withUnsafeBytes { parse($0) }

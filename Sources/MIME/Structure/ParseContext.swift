@@ -58,6 +58,15 @@ final class ParseContext {
     private static let idle = Mutex<[Idle]>([])
     private static let idleLimit = 16
 
+    /// Lets go of the contexts that nobody uses.
+    static func releaseMemory() {
+        let resting = idle.withLock { idle in
+            defer { idle = [] }
+            return idle
+        }
+        withExtendedLifetime(resting) {}
+    }
+
     /// Calls `body` with a context out of the pool.
     static func with<Result>(
         _ bytes: UnsafeRawBufferPointer, limits: MIMELimits, _ body: (ParseContext) -> Result

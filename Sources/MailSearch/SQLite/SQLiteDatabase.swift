@@ -55,6 +55,9 @@ package final class SQLiteDatabase {
         return statement
     }
 
+    /// Lets go of all pages of the file that are kept in memory and not in use.
+    func releaseMemory() { sqlite3_db_release_memory(handle) }
+
     package func forgetStatements() { statements.removeAll() }
 
     /// Runs statements without arguments and results.

@@ -48,6 +48,12 @@ package enum ZstdFrame {
         return ZSTD_isError(size) == 0 && size == count
     }
 
+    /// Lets go of contexts that nobody uses. One holds up to a megabyte, and there are as many as once worked at a time.
+    static func releaseMemory() {
+        Compressor.pool.removeAll()
+        Decompressor.pool.removeAll()
+    }
+
     /// Contexts to be used again: making one costs more than a short message.
     fileprivate final class Pool<Context: AnyObject & Sendable>: Sendable {
         private let contexts = Mutex<[Context]>([])
@@ -60,6 +66,14 @@ package enum ZstdFrame {
 
         func giveBack(_ context: Context) {
             contexts.withLock { if $0.count < Self.capacity { $0.append(context) } }
+        }
+
+        func removeAll() {
+            let resting = contexts.withLock { contexts in
+                defer { contexts = [] }
+                return contexts
+            }
+            withExtendedLifetime(resting) {}
         }
     }
 

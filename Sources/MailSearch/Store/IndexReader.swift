@@ -77,6 +77,13 @@ public final class IndexReader: IndexReading, Sendable {
         try IndexError.translating(path) { try connections.read { try $0.inSnapshot(body) } }
     }
 
+    /// Lets go of memory that is kept for what comes next. For a process that stays, now and then: what is needed again
+    /// costs a few microseconds.
+    public func releaseMemory() {
+        connections.releaseMemory()
+        ZstdFrame.releaseMemory()
+    }
+
     /// Ends all work and closes the file. What is called afterwards throws.
     public func close() { connections.close() }
 }

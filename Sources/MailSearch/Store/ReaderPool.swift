@@ -44,6 +44,19 @@ final class ReaderPool: @unchecked Sendable {
         return try body(connection)
     }
 
+    /// Has the connections that nobody uses let go of what they keep of the file.
+    func releaseMemory() {
+        pthread_mutex_lock(lock)
+        let resting = idle
+        idle = []
+        inUse += resting.count
+        pthread_mutex_unlock(lock)
+        for connection in resting {
+            connection.releaseMemory()
+            giveBack(connection)
+        }
+    }
+
     /// Closes all connections, those in use as soon as they are given back. What is read afterwards throws.
     func close() {
         pthread_mutex_lock(lock)

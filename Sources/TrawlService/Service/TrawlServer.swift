@@ -1,4 +1,5 @@
 import Logging
+import MIME
 import MailIndex
 import MailSearch
 import NIOCore
@@ -108,10 +109,16 @@ public final class TrawlServer: Service {
         }
     }
 
+    /// What is kept in memory for what comes next grows with the busiest moment there ever was.
     private func giveBackMemory() async throws {
         while true {
             try await Task.sleep(for: Self.memoryInterval)
-            try await NIOThreadPool.singleton.runIfActive { ProcessMemory.giveBack() }
+            let reader = store.reader
+            try await NIOThreadPool.singleton.runIfActive {
+                reader.releaseMemory()
+                MessageParser.releaseMemory()
+                ProcessMemory.giveBack()
+            }
         }
     }
 }

@@ -55,4 +55,23 @@ struct WriterCacheTests {
         #expect(try cached(fixture.store) > 2 * Self.resting)
         #expect(try fixture.problems().isEmpty)
     }
+
+    @Test("of a reader goes when its memory is released, and searches go on")
+    func readers() async throws {
+        let fixture = try IndexFixture()
+        try await add(1..<3_000, to: fixture)
+        func cached() throws -> Int {
+            try fixture.store.reader.read { database in
+                var now: Int32 = 0
+                var highest: Int32 = 0
+                sqlite3_db_status(database.handle, SQLITE_DBSTATUS_CACHE_USED, &now, &highest, 0)
+                return Int(now)
+            }
+        }
+        #expect(try fixture.subjects("message").count == 2_999)
+        #expect(try cached() > Self.resting)
+        fixture.store.reader.releaseMemory()
+        #expect(try cached() < Self.resting / 4)
+        #expect(try fixture.subjects("message").count == 2_999)
+    }
 }
