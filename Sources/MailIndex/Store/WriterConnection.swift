@@ -12,6 +12,7 @@ enum WriterConnection {
     static let logSizeLimit = 64 << 20
 
     static func configuration(_ options: IndexStoreOptions, _ dictionaries: TextDictionaries) -> Configuration {
+        _ = SQLiteDatabase.leavesMemoryUncounted
         var configuration = Configuration()
         configuration.label = "trawl.index"
         // What searches goes by connections of its own.

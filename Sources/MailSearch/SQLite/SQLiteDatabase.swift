@@ -12,10 +12,15 @@ package final class SQLiteDatabase {
     /// Prepared statements that are kept; past it, all are forgotten.
     private static let keptStatements = 100
 
+    /// To be asked for before the first connection is made: nobody asks SQLite how much memory it has in all, and to keep
+    /// that count takes a lock at each of its many small allocations.
+    package static let leavesMemoryUncounted: Bool = trawl_sqlite_leave_memory_uncounted() == SQLITE_OK
+
     /// Opens a file for reading; `name` may be a URI. Ends with the instance.
     ///
     /// - Throws: `SQLiteError`. That the file is no database or damaged shows only when it is read.
     package init(reading name: String) throws {
+        _ = SQLiteDatabase.leavesMemoryUncounted
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI
         let code = sqlite3_open_v2(name, &handle, flags, nil)

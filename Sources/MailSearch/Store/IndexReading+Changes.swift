@@ -6,8 +6,7 @@ extension IndexReading {
 
     /// What changed since a state (RFC 8620 §5.2): at most `limit` ids in all, the oldest changes first.
     ///
-    /// Asked in steps, a message that came and went between two of them can be told as destroyed without ever having
-    /// been told.
+    /// Asked in steps, a message can be told as created that is gone by then; a later step tells that it went.
     ///
     /// - Throws: `IndexError` with code `unknownState` for a state that is of no use: from another index, or older than
     ///   what is remembered of destroyed messages.
@@ -30,17 +29,22 @@ extension IndexReading {
             var changes = EmailChanges(
                 oldState: text, newState: ChangeState.text(reached), hasMoreChanges: hasMore, created: [], updated: [],
                 destroyed: [])
-            // What went and came again is told as one update.
-            let destroyed = Set(entries.lazy.filter { $0.kind == .destroyed }.map(\.id))
-            let created = Set(entries.lazy.filter { $0.kind == .created }.map(\.id))
-            for entry in entries {
+            // Each message once, by whether it was there at the beginning and is at the end: what came and went in between is
+            // told by nothing, what went and came again as one update.
+            var first: [Int64: Change.Kind] = [:]
+            var last: [Int64: Int] = [:]
+            for (index, entry) in entries.enumerated() {
+                if first[entry.id] == nil { first[entry.id] = entry.kind }
+                last[entry.id] = index
+            }
+            for (index, entry) in entries.enumerated() where last[entry.id] == index {
                 let id = EmailID(rawValue: entry.id)
+                let wasThere = first[entry.id] != .created
                 let kind: EmailChanges.Step.Kind
                 switch entry.kind {
-                case .created: kind = destroyed.contains(entry.id) ? .updated : .created
-                case .updated: kind = .updated
+                case .created, .updated: kind = wasThere ? .updated : .created
                 case .destroyed:
-                    if created.contains(entry.id) { continue }
+                    if !wasThere { continue }
                     kind = .destroyed
                 }
                 switch kind {
@@ -54,7 +58,7 @@ extension IndexReading {
         }
     }
 
-    /// The next changes in their order. A message stands where it came, and if that was before `since`, where it last
+    /// The next changes in their order; of what went, both its coming and its going. A message stands where it came, and if that was before `since`, where it last
     /// changed; so whoever asks in steps learns of each message's coming before its changing.
     private func changed(_ since: Int64, _ limit: Int, _ database: SQLiteDatabase) throws -> [Change] {
         let statement = try SQLStatement.cached(
@@ -66,8 +70,9 @@ extension IndexReading {
                 SELECT changed, id, 1 FROM message WHERE changed > ?1 AND created <= ?1 ORDER BY changed LIMIT ?2)
             UNION ALL
             SELECT * FROM (
-                SELECT change, message_id, 2 FROM destroyed WHERE change > ?1 AND created <= ?1
-                ORDER BY change LIMIT ?2)
+                SELECT created, message_id, 0 FROM destroyed WHERE change > ?1 AND created > ?1 ORDER BY created LIMIT ?2)
+            UNION ALL
+            SELECT * FROM (SELECT change, message_id, 2 FROM destroyed WHERE change > ?1 ORDER BY change LIMIT ?2)
             ORDER BY 1 LIMIT ?2
             """)
         statement.bind(1, since)
