@@ -82,9 +82,7 @@ let package = Package(
             name: "TrawlService",
             dependencies: [
                 "IMAPClient", "IMAPCore", "MIME", "MailSearch", "MailIndex", "Presentation", "CMalloc", "CResolv",
-                nioCore,
-                nioPosix, logging,
-                lifecycle, toml,
+                nioCore, nioPosix, logging, lifecycle, toml,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -119,8 +117,7 @@ let package = Package(
             name: "TrawlServiceTests",
             dependencies: [
                 "TrawlService", "IMAPClient", "IMAPCore", "MIME", "MailSearch", "MailIndex", "Presentation",
-                "TestSupport", nioCore,
-                nioPosix,
+                "TestSupport", nioCore, nioPosix,
                 logging, lifecycle,
             ],
             swiftSettings: settings),

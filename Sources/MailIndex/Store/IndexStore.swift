@@ -20,7 +20,6 @@ public final class IndexStore: IndexReading, Sendable {
 
     /// The file.
     public var path: String { reader.path }
-    var dictionaries: TextDictionaries { reader.dictionaries }
 
     /// Opens the index in a folder.
     ///

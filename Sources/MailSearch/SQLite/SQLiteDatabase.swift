@@ -34,8 +34,7 @@ package final class SQLiteDatabase {
         isOwner = true
     }
 
-    /// For another's connection, which must stay open as long as the instance is used. Statements kept here must go
-    /// before it is closed: see ``forgetStatements()``.
+    /// For another's connection, which must stay open as long as the instance, with its statements, is there.
     package init(of handle: OpaquePointer) {
         self.handle = handle
         isOwner = false
@@ -62,8 +61,6 @@ package final class SQLiteDatabase {
 
     /// Lets go of all pages of the file that are kept in memory and not in use.
     func releaseMemory() { sqlite3_db_release_memory(handle) }
-
-    package func forgetStatements() { statements.removeAll() }
 
     /// Runs statements without arguments and results.
     package func execute(_ sql: String) throws {

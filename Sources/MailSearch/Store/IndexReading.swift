@@ -10,5 +10,5 @@ extension IndexReading {
 
     var totals: TotalCache { reader.totals }
     var stamps: IndexStamps { reader.stamps }
-    var dictionaries: TextDictionaries { reader.dictionaries }
+    package var dictionaries: TextDictionaries { reader.dictionaries }
 }
