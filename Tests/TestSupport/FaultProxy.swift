@@ -54,7 +54,7 @@ public final class FaultProxy: Sendable {
     public var connections: Int { counters.withLock { $0.connections } }
     /// Connections that a fault has cut, stalled or garbled so far; those that ended before it came are none of them.
     public var faults: Int { counters.withLock { $0.faults } }
-    /// The most connections that were open at the same time.
+    /// The most connections that clients had open at the same time.
     public var mostOpen: Int { counters.withLock { $0.mostOpen } }
     /// What clients sent, all connections together, in lines; of use without TLS.
     public var linesToServer: [String] {
@@ -93,7 +93,8 @@ public final class FaultProxy: Sendable {
         }
         let open = sockets.withLock { sockets in
             sockets[number] = [client, server]
-            return sockets.count
+            // Of those that their client has ended, the threads may not know yet.
+            return sockets.values.count { !$0[0].isEnded }
         }
         counters.withLock { $0.mostOpen = max($0.mostOpen, open) }
         let fault = choose(number)
@@ -199,6 +200,18 @@ private final class Flag: Sendable {
 }
 
 extension LoopbackSocket {
+    /// Whether the peer will send no more, though something that it sent may still be unread.
+    fileprivate var isEnded: Bool {
+        #if canImport(Darwin)
+            return isGone
+        #else
+            // POLLRDHUP, which is not imported.
+            let ended: Int16 = 0x2000
+            var state = pollfd(fd: descriptor, events: ended, revents: 0)
+            return poll(&state, 1, 0) > 0 && state.revents & (ended | Int16(POLLHUP | POLLERR | POLLNVAL)) != 0
+        #endif
+    }
+
     /// Whether the peer has ended the connection (looked at without waiting).
     var isGone: Bool {
         var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

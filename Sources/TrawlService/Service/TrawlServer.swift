@@ -111,13 +111,17 @@ public final class TrawlServer: Service {
 
     /// What is kept in memory for what comes next grows with the busiest moment there ever was.
     private func giveBackMemory() async throws {
+        var isSettled = false
         while true {
             try await Task.sleep(for: Self.memoryInterval)
             let reader = store.reader
-            try await NIOThreadPool.singleton.runIfActive {
+            isSettled = try await NIOThreadPool.singleton.runIfActive { [isSettled] in
+                let settles = !isSettled && (try? reader.status())?.isComplete == true
+                if settles { ProcessMemory.settle() }
                 reader.releaseMemory()
                 MessageParser.releaseMemory()
                 ProcessMemory.giveBack()
+                return isSettled || settles
             }
         }
     }
