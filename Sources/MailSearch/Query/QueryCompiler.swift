@@ -45,7 +45,7 @@ public struct QueryCompiler {
     }
 
     mutating func compile(_ query: SearchQuery) throws -> CompiledQuery {
-        let conjuncts = Self.conjuncts(query.root)
+        let conjuncts = query.root.conjuncts
         for node in conjuncts { try narrow(by: node) }
         if isOutOfBounds { return CompiledQuery(isEmpty: true) }
         switch try and(conjuncts, isTop: true) {
@@ -58,11 +58,6 @@ public struct QueryCompiler {
         }
     }
 
-    private static func conjuncts(_ node: QueryNode) -> [QueryNode] {
-        guard case .and(let nodes) = node.kind else { return [node] }
-        return nodes.flatMap(conjuncts)
-    }
-
     // MARK: Trees
 
     private mutating func part(_ node: QueryNode) throws -> Part {
@@ -72,7 +67,7 @@ public struct QueryCompiler {
             return .text(MatchExpression.text(columns, phrase, stemmers: stemmers))
         case .near(let columns, let phrases, let distance):
             return .text(MatchExpression.near(columns, phrases, distance: distance))
-        case .and: return try and(Self.conjuncts(node), isTop: false)
+        case .and: return try and(node.conjuncts, isTop: false)
         case .or(let nodes): return try or(nodes)
         case .not(let inner):
             switch try part(inner) {

@@ -64,6 +64,12 @@ public struct QueryNode: Hashable, Sendable {
         /// The thread of a message, by the thread's id or a message's.
         case thread(String)
     }
+
+    /// The conditions that all must hold: itself, unless it joins some by AND.
+    var conjuncts: [QueryNode] {
+        guard case .and(let nodes) = kind else { return [self] }
+        return nodes.flatMap(\.conjuncts)
+    }
 }
 
 /// The columns of the text index.

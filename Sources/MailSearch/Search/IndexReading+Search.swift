@@ -24,7 +24,8 @@ extension IndexReading {
     /// Ids of all hits, newest first, without the messages themselves.
     public func ids(_ query: SearchQuery, limit: Int? = nil) throws -> [EmailID] {
         try read { database in
-            try SearchRun(database, query, SearchOptions(limit: limit, snippets: false), totals, dictionaries).ids()
+            let options = SearchOptions(limit: limit, snippets: false, countsTotal: false)
+            return try SearchRun(database, query, options, totals, dictionaries).ids()
                 .map(EmailID.init)
         }
     }

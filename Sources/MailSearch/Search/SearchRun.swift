@@ -58,12 +58,28 @@ struct SearchRun {
     /// By date, within limit and offset; of threads the first of each.
     func ids() throws -> [Int64] {
         if compiled.isEmpty || options.limit == 0 { return [] }
+        // A total must be joined from the words' lists in any case.
+        if !options.countsTotal, options.limit != nil, var begun = try BegunWords(query, database, dictionaries) {
+            if begun.rest.isEmpty { return [] }
+            let found = try ids(begun.rest) { id in
+                let stand = try begun.stand(in: id)
+                return begun.isSpent ? nil : stand
+            }
+            if let found { return found }
+        }
+        return try ids(compiled) { _ in true } ?? []
+    }
+
+    /// Those of a query's hits that are accepted; nil once that tells nothing.
+    private func ids(_ compiled: CompiledQuery, _ accepts: (Int64) throws -> Bool?) throws -> [Int64]? {
         var hits = try DateOrderedIDs(database, compiled, isAscending: options.sort == .oldest)
         defer { hits.end() }
         var threads: Set<Int64> = []
         var skip = max(options.offset, 0)
         var ids: [Int64] = []
         while let id = try hits.next() {
+            guard let isAccepted = try accepts(id) else { return nil }
+            guard isAccepted else { continue }
             if options.threads, try !threads.insert(thread(of: id)).inserted { continue }
             if skip > 0 {
                 skip -= 1

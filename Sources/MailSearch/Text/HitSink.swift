@@ -31,8 +31,7 @@ struct HitSink: TokenSink {
         if !isColocated { position += 1 }
         guard sought.firstBytes[Int(token[0])] else { return start < self.end }
         guard start < self.end else { return false }
-        for number in sought.words.indices where isWord(number, token, count) {
-            let word = sought.words[number]
+        for (number, word) in sought.words.enumerated() where word.matches(token, count, in: column) {
             var range = start..<end
             if word.isPrefix, word.bytes.count < count, let base = text.baseAddress {
                 let (scalar, bytes) = UTF8Decoder.scalar(base, start, end)
@@ -47,16 +46,6 @@ struct HitSink: TokenSink {
             }
         }
         return hits.count < TermMatcher.mostHits
-    }
-
-    @inline(__always)
-    private func isWord(_ number: Int, _ token: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        let word = sought.words[number]
-        let length = word.bytes.count
-        guard word.isPrefix ? length <= count : length == count, !word.columns.isDisjoint(with: column) else {
-            return false
-        }
-        return word.bytes.elementsEqual(UnsafeBufferPointer(start: token, count: length))
     }
 
     func matches() -> [TermMatcher.Match] {

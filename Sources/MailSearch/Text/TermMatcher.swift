@@ -32,8 +32,8 @@ public struct TermMatcher: Sendable {
         wanted = Array(found.prefix(Self.mostPhrases))
         var words: [SoughtWords.Word] = []
         for (number, wanted) in wanted.enumerated() {
-            words += Self.words(of: wanted, phrase: number)
             let phrase = wanted.phrase
+            words += SoughtWords.words(of: phrase, in: wanted.columns, number: number)
             guard phrase.tokens.count == 1, !phrase.isQuoted, !phrase.isPrefix else { continue }
             words += Stemmer.forms(of: phrase.tokens[0], stemmers).map { form in
                 SoughtWords.Word(
@@ -42,16 +42,6 @@ public struct TermMatcher: Sendable {
             }
         }
         self.words = SoughtWords(words)
-    }
-
-    private static func words(of wanted: Wanted, phrase number: Int) -> [SoughtWords.Word] {
-        let tokens = wanted.phrase.tokens
-        return tokens.enumerated().map { offset, token in
-            let isLast = offset == tokens.count - 1
-            return SoughtWords.Word(
-                bytes: Array(token.utf8), columns: wanted.columns, isPrefix: isLast && wanted.phrase.isPrefix,
-                phrase: number, offset: offset, isLast: isLast)
-        }
     }
 
     /// Whether any word is looked for in these columns.

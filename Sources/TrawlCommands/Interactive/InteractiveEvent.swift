@@ -6,8 +6,6 @@ struct SearchRequest: Sendable {
     /// Of answers, only those to the newest request count.
     var generation: Int
     var query: SearchQuery
-    /// Sought instead when nothing else has been asked for a while; nil for nothing.
-    var whole: SearchQuery?
     /// What hints are made for, if it finds nothing; nil for none.
     var asTyped: SearchQuery?
     var offset = 0

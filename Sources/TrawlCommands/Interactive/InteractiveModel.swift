@@ -12,7 +12,7 @@ struct InteractiveModel: Sendable {
     }
 
     /// So many hits are asked for at least; more when they are scrolled to.
-    static let leastHits = 50
+    static let leastHits = 20
     /// Hits that are held at most.
     static let mostHits = 10_000
 
@@ -48,8 +48,6 @@ struct InteractiveModel: Sendable {
     private let savedQueries: [String: String]
     private var context: @Sendable () -> QueryContext
     private var generation = 0
-    /// Which request's answer the hits are.
-    private var answersGeneration = 0
     private var isLoadingMore = false
     /// After a search that something other than typing caused, this message stays selected.
     private var keptSelection: EmailID?
@@ -102,11 +100,12 @@ struct InteractiveModel: Sendable {
         generation += 1
         isLoadingMore = false
         keptSelection = keepingSelection ? selected?.email.id : nil
-        let limit = max(Self.leastHits, geometry.list.rows * 2, keepingSelection ? min(hits.count, 1_000) : 0)
+        // What is seen at once; who goes further down gets more.
+        let limit = max(Self.leastHits, geometry.list.rows + 1, keepingSelection ? min(hits.count, 1_000) : 0)
         return [
             .search(
                 SearchRequest(
-                    generation: generation, query: query, whole: typed.whole, asTyped: typed.asTyped, limit: limit))
+                    generation: generation, query: query, asTyped: typed.asTyped, limit: limit))
         ]
     }
 
@@ -142,9 +141,6 @@ struct InteractiveModel: Sendable {
             hits += results.hits.filter { !known.contains($0.email.id) }
             return []
         }
-        // The whole query's answer after that of its part: who has moved meanwhile stays there.
-        if answersGeneration == request.generation, selection > 0 { keptSelection = selected?.email.id }
-        answersGeneration = request.generation
         hits = results.hits
         answered = request.query
         total = hasMore ? total : hits.count

@@ -10,7 +10,7 @@ import TrawlService
 final class SearchWorker: Sendable {
     private struct State {
         var search: SearchRequest?
-        /// What was found in part, and is to be sought whole and counted.
+        /// What was found in part, and is to be counted.
         var rest: SearchRequest?
         var pages: [PageRequest] = []
         var wantsLook = false
@@ -165,8 +165,7 @@ final class SearchWorker: Sendable {
     private func run(_ request: SearchRequest) throws {
         let count = try answer(request)
         let wantsHints = count == 0 && request.offset == 0 && request.asTyped != nil
-        guard !Task.isCancelled, request.whole != nil || request.countsTotal && count == request.limit || wantsHints
-        else { return }
+        guard !Task.isCancelled, request.countsTotal && count == request.limit || wantsHints else { return }
         state.withLock { state in
             if state.search == nil { state.rest = request }
         }
@@ -183,14 +182,6 @@ final class SearchWorker: Sendable {
 
     private func finish(_ request: SearchRequest) async throws {
         try await Task.sleep(for: Self.pause)
-        var request = request
-        if let whole = request.whole {
-            request.query = whole
-            request.whole = nil
-            let count = try answer(request)
-            if count > 0, count < request.limit { return }
-        }
-        try Task.checkCancellation()
         let (total, _) = try store.count(request.query, deadline: Self.deadline)
         if !Task.isCancelled { report(.total(generation: request.generation, total)) }
         guard total == 0, let typed = request.asTyped else { return }

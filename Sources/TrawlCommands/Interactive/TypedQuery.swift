@@ -6,11 +6,6 @@ import MailSearch
 struct TypedQuery: Sendable {
     /// What can be answered at once; nil where nothing of it can be read.
     var query: SearchQuery?
-    /// All of it, to be sought when the typing pauses; nil where that is ``query``.
-    ///
-    /// Nearly all mail has a word that begins with any one letter: to find it takes as long as reading all words of that
-    /// letter, and the next key makes it useless.
-    var whole: SearchQuery?
     /// The text as it stands, its last word taken for a whole one; nil where it can't be read.
     var asTyped: SearchQuery?
     /// What can't be read, or not yet.
@@ -35,24 +30,7 @@ struct TypedQuery: Sendable {
             // What closes an open parenthesis was added behind what was typed.
             Self.open(&open.root, from: text.utf8.count)
             query = open
-            if let rest = Self.withoutLoneLetter(text), let quick = Self.read(rest, context) {
-                query = quick
-                whole = open
-            }
         }
-    }
-
-    private static func read(_ text: String, _ context: QueryContext) -> SearchQuery? {
-        text.trimmingBlanks().isEmpty ? .everything : try? QueryParser.parse(text, context: context)
-    }
-
-    /// What stands before a single letter that a word begins with; nil where the text ends otherwise. A letter that is
-    /// a word in its script is none of these.
-    private static func withoutLoneLetter(_ text: String) -> String? {
-        guard let last = text.unicodeScalars.last, last.properties.isAlphabetic, last.value < 0x2E80 else { return nil }
-        let rest = text.unicodeScalars.dropLast()
-        guard rest.last?.properties.isWhitespace ?? true else { return nil }
-        return String(rest)
     }
 
     /// The part of an unfinished query that says something.
