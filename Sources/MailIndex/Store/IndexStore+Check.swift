@@ -110,6 +110,14 @@ enum IndexConsistency {
                     OR message.id > message.date / 16 + (SELECT id_drift FROM counter)
                 """),
         Check(
+            name: "messages further out of the order of dates than was counted",
+            sql: """
+                SELECT count(*)
+                FROM (SELECT date, max(date) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) AS newest FROM message)
+                WHERE newest > date + (SELECT date_disorder FROM counter)
+                    OR newest > (SELECT newest_date FROM counter)
+                """),
+        Check(
             name: "identities without a message",
             sql: """
                 SELECT count(*) FROM identity WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = message_id)

@@ -11,7 +11,7 @@ extension BatchWriter {
                 try addIdentities(addition.document, id)
                 try put(addition.place, id)
             } else {
-                let id = try makeID(addition.document)
+                let id = try makeID(dated: addition.document.date)
                 try insert(addition.document, id, flags: addition.place.flags)
                 try put(addition.place, id)
             }
@@ -45,34 +45,6 @@ extension BatchWriter {
         return try sql.readMessage.step()
     }
 
-    /// A free number for the document: see `message.id` in the schema.
-    ///
-    /// Where the first is taken, the end of a run of taken ones is sought by doubled steps and then halved ones: a few
-    /// looks, even if a hundred thousand messages bear one second, and those that come in the order of their dates keep
-    /// it.
-    private func makeID(_ document: MessageDocument) throws -> Int64 {
-        let base = document.date / EmailID.secondsPerID
-        if try !isTaken(base) { return base }
-        var step: Int64 = 1
-        while try isTaken(base + step) {
-            step *= 2
-            guard step < 1 << 40 else { throw IndexError(code: .limit, message: "the index has no room for a message") }
-        }
-        var taken = step / 2
-        var free = step
-        while free - taken > 1 {
-            let middle = (taken + free) / 2
-            if try isTaken(base + middle) { taken = middle } else { free = middle }
-        }
-        idDrift = max(idDrift, free)
-        return base + free
-    }
-
-    private func isTaken(_ id: Int64) throws -> Bool {
-        sql.isTaken.bind(1, id)
-        return try sql.isTaken.runForInteger() != nil
-    }
-
     private func insert(_ document: MessageDocument, _ id: Int64, flags: FlagSet) throws {
         document.columns.bind(to: sql.insertDocument, from: 1)
         sql.insertDocument.bind(1 + DocumentColumns.count, compressedText(of: document))
@@ -88,6 +60,7 @@ extension BatchWriter {
         _ id: Int64, _ number: Int64, _ columns: DocumentColumns, _ facts: DocumentFacts, body: String,
         attachments: String, flags: FlagSet
     ) throws {
+        try noteOrder(of: id, dated: columns.date)
         let thread = try thread(of: facts)
         let list = try listID(columns.list)
         let change = nextChange()

@@ -14,6 +14,8 @@ final class BatchWriter {
     var nextThread: Int64 = 1
     var messageCount: Int64 = 0
     var idDrift: Int64 = 0
+    var newestDate: Int64 = 0
+    var dateDisorder: Int64 = 0
     private var changeAtBegin: Int64 = 0
     private var lastPrune: Int64 = 0
 
@@ -85,6 +87,8 @@ final class BatchWriter {
         nextThread = sql.readCounter.integer(2)
         messageCount = sql.readCounter.integer(3)
         idDrift = sql.readCounter.integer(4)
+        newestDate = sql.readCounter.integer(5)
+        dateDisorder = sql.readCounter.integer(6)
         changeAtBegin = change
         now = 0
         outcome = BatchOutcome()
@@ -141,6 +145,8 @@ final class BatchWriter {
             sql.writeCounter.bind(3, nextThread)
             sql.writeCounter.bind(4, messageCount)
             sql.writeCounter.bind(5, idDrift)
+            sql.writeCounter.bind(6, newestDate)
+            sql.writeCounter.bind(7, dateDisorder)
             try sql.writeCounter.run()
         }
         outcome.created = created.keys.sorted().map(EmailID.init(rawValue:))

@@ -10,7 +10,8 @@ struct WriterStatements {
     let readCounter, writeCounter: SQLStatement
     // Identities and documents.
     let findIdentity, insertIdentity, deleteIdentities: SQLStatement
-    let isTaken, readLiving, readDeparted, insertDocument, replaceDocument, deleteDocument: SQLStatement
+    let isTaken, lastID, nextDate, readLiving, readDeparted, insertDocument, replaceDocument,
+        deleteDocument: SQLStatement
     let isDeparted, insertDeparted, deleteDeparted, oldDeparted, countDeparted, firstDeparted: SQLStatement
     // Messages.
     let insertMessage, readMessage, deleteMessage, updateFlags, updateChange, updateFacts: SQLStatement
@@ -35,15 +36,25 @@ struct WriterStatements {
     init(_ database: SQLiteDatabase) throws {
         func make(_ sql: String) throws -> SQLStatement { try SQLStatement(database, sql) }
 
-        readCounter = try make("SELECT change, changes_floor, next_thread_id, message_count, id_drift FROM counter")
+        readCounter = try make(
+            """
+            SELECT change, changes_floor, next_thread_id, message_count, id_drift, newest_date, date_disorder
+            FROM counter
+            """)
         writeCounter = try make(
-            "UPDATE counter SET change = ?, changes_floor = ?, next_thread_id = ?, message_count = ?, id_drift = ?")
+            """
+            UPDATE counter SET change = ?, changes_floor = ?, next_thread_id = ?, message_count = ?, id_drift = ?,
+                newest_date = ?, date_disorder = ?
+            """)
 
         findIdentity = try make("SELECT message_id FROM identity WHERE key = ?")
         insertIdentity = try make("INSERT OR IGNORE INTO identity (key, message_id) VALUES (?, ?)")
         deleteIdentities = try make("DELETE FROM identity WHERE message_id = ?")
         isTaken = try make(
             "SELECT 1 FROM message WHERE id = ?1 UNION ALL SELECT 1 FROM departed WHERE id = ?1 LIMIT 1")
+        lastID = try make(
+            "SELECT max(coalesce((SELECT max(id) FROM message), 0), coalesce((SELECT max(id) FROM departed), 0))")
+        nextDate = try make("SELECT id, date FROM message WHERE id > ? ORDER BY id LIMIT 1")
         func document(_ table: String) -> String {
             """
             SELECT \(StoredDocument.selected) FROM \(table) JOIN document ON document.number = \(table).document

@@ -7,9 +7,10 @@ struct DateOrderedIDs {
     private let dates: SQLStatement
     private let isAscending: Bool
     private let drift: Int64
+    private let disorder: Int64
     /// Read, but not yet in the query's order; the next one last.
     private var held: [(date: Int64, id: Int64)] = []
-    private var pending: Int64?
+    private var pending: (date: Int64, id: Int64)?
     private var isAtEnd = false
 
     init(_ database: SQLiteDatabase, _ query: CompiledQuery, isAscending: Bool) throws {
@@ -18,34 +19,45 @@ struct DateOrderedIDs {
         hits = try SQLStatement(
             database, source.sql + " ORDER BY \(column) \(isAscending ? "ASC" : "DESC")", source.arguments)
         dates = try SQLStatement.cached(database, "SELECT date FROM message WHERE id = ?")
-        drift = try SQLStatement.cached(database, "SELECT id_drift FROM counter").runForInteger() ?? 0
+        let counter = try SQLStatement.cached(database, "SELECT id_drift, date_disorder FROM counter")
+        defer { counter.reset() }
+        let isThere = try counter.step()
+        drift = isThere ? counter.integer(0) : 0
+        disorder = isThere ? counter.integer(1) : 0
         self.isAscending = isAscending
     }
 
     mutating func next() throws -> Int64? {
         while true {
-            if pending == nil, !isAtEnd {
-                if try hits.step() { pending = hits.integer(0) } else { isAtEnd = true }
-            }
-            guard let id = pending else { return held.popLast()?.id }
-            if let first = held.last, goes(first.date, before: id) {
+            if pending == nil, !isAtEnd { try read() }
+            guard let following = pending else { return held.popLast()?.id }
+            if let first = held.last, goes(first.date, before: following) {
                 held.removeLast()
                 return first.id
             }
             pending = nil
-            dates.bind(1, id)
-            hold(try dates.runForInteger() ?? 0, id)
+            hold(following.date, following.id)
         }
+    }
+
+    private mutating func read() throws {
+        guard try hits.step() else {
+            isAtEnd = true
+            return
+        }
+        let id = hits.integer(0)
+        dates.bind(1, id)
+        pending = (try dates.runForInteger() ?? 0, id)
     }
 
     /// Ends the reading; not needed after the last.
     func end() { hits.reset() }
 
-    /// Whether no message with this id or one after it in the reading can go before a date.
-    private func goes(_ date: Int64, before id: Int64) -> Bool {
+    /// Whether neither a message nor one that is read after it can go before a date: by its id, or by its own date.
+    private func goes(_ date: Int64, before following: (date: Int64, id: Int64)) -> Bool {
         isAscending
-            ? date <= (id - drift) * EmailID.secondsPerID
-            : date >= id * EmailID.secondsPerID + EmailID.secondsPerID - 1
+            ? date <= max((following.id - drift) * EmailID.secondsPerID, following.date - disorder)
+            : date >= min((following.id + 1) * EmailID.secondsPerID - 1, following.date + disorder)
     }
 
     private mutating func hold(_ date: Int64, _ id: Int64) {

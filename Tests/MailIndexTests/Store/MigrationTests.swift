@@ -16,12 +16,20 @@ struct MigrationTests {
         c7a4549fcef5772cb8780ba1439cea186cfc483873ebf2ce6af49a725b306284567289ee05
         """
 
-    /// One message as the first schema held it.
-    private static let message = """
+    /// One message as the schema with so many migrations held it.
+    private static func message(_ count: Int) -> String {
+        count < 3 ? accounts + messageByDate + index : accounts + messageByArrival + index
+    }
+
+    private static let accounts = """
         INSERT INTO account (id, name) VALUES (1, 'home');
         INSERT INTO mailbox (id, account_id, name, delimiter, uid_validity, uid_next, backfilled_down_to, message_count,
             unseen_count) VALUES (1, 1, 'INBOX', '/', 7, 6, 1, 1, 1);
         INSERT INTO flagset (id, flags, keywords, labels) VALUES (1, 0, '', '');
+
+        """
+
+    private static let messageByDate = """
         INSERT INTO message (id, date, thread_id, flags, size, attachment_count, created, changed)
             VALUES (106250000, 1700000000, 1, 0, 900, 0, 1, 1);
         INSERT INTO document (id, digest, date, sent_at, received_at, size, message_ids, in_reply_to, references_, subject,
@@ -29,6 +37,20 @@ struct MigrationTests {
             VALUES (106250000, x'00112233445566778899aabbccddeeff', 1700000000, 1700000000, 1700000000, 900,
             'old@example.org', '', '', 'An old letter', 'Ana' || char(9) || 'ana@example.org', '', '', '', '', '', '', '',
             0, unhex_text());
+
+        """
+
+    private static let messageByArrival = """
+        INSERT INTO message (id, date, thread_id, flags, size, attachment_count, created, changed, document)
+            VALUES (106250000, 1700000000, 1, 0, 900, 0, 1, 1, 1);
+        INSERT INTO document (number, digest, date, sent_at, received_at, size, is_truncated, text)
+            VALUES (1, x'00112233445566778899aabbccddeeff', 1700000000, 1700000000, 1700000000, 900, 0,
+            trawl_document(unhex_text(), 'An old letter', 'Ana' || char(9) || 'ana@example.org', '', '', '', '', '', '', '',
+            'old@example.org', '', ''));
+
+        """
+
+    private static let index = """
         INSERT INTO place (mailbox_id, uid, message_id, flagset_id) VALUES (1, 5, 106250000, 1);
         INSERT INTO identity (key, message_id) VALUES (x'6300112233445566778899aabbccddeeff', 106250000);
         INSERT INTO message_text (rowid, subject, "from", "to", cc, bcc, body, attachment)
@@ -45,6 +67,7 @@ struct MigrationTests {
             let text = stride(from: 0, to: Self.octets.count, by: 2).map { index in
                 UInt8(String(Self.octets[index...(index + 1)]), radix: 16) ?? 0
             }
+            database.add(function: IndexMigrator.documentFunction(database, dictionaries))
             database.add(function: DatabaseFunction("unhex_text", argumentCount: 0) { _ in Data(text) })
         }
         let pool = try DatabasePool(path: IndexFiles.path(in: directory), configuration: configuration)
@@ -56,7 +79,7 @@ struct MigrationTests {
             }
         }
         try migrator.migrate(pool)
-        try pool.write { try $0.execute(sql: Self.message) }
+        try pool.write { try $0.execute(sql: Self.message(count)) }
         try pool.close()
     }
 
