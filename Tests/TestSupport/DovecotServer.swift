@@ -142,8 +142,17 @@ public final class DovecotServer: Sendable {
 
     /// Changes what CAPABILITY tells, and restarts the server: every session ends.
     public func setCapability(_ capability: String?) throws {
+        try restart { $0.capability = capability }
+    }
+
+    /// Changes the hierarchy separator, and restarts the server: every mailbox within another has another name.
+    public func setSeparator(_ separator: String) throws {
+        try restart { $0.separator = separator }
+    }
+
+    private func restart(_ change: (inout Options) -> Void) throws {
         stop()
-        options.withLock { $0.capability = capability }
+        options.withLock { change(&$0) }
         try writeConfiguration()
         try start()
     }

@@ -79,6 +79,35 @@ struct ChangeTests {
         #expect(try harness.subjects("in:Again") == ["after it was made anew"])
     }
 
+    /// The administrator gave the hierarchy another separator: every name within another is a new one.
+    @Test(arguments: Server.allCases)
+    func aChangedSeparatorRenamesWithoutFetching(_ server: Server) async throws {
+        let harness = try SyncHarness(server.options)
+        try await harness.client { client in
+            for name in ["Work", "Work/Big", "Work/Big/Plans", "Work/Empty"] {
+                try await client.create(MailboxName(name))
+            }
+            for name in ["INBOX", "Work", "Work/Big", "Work/Big/Plans"] {
+                // Mailboxes with as many messages each cannot be told apart by their numbers alone.
+                for number in 0..<(name.count + 1) {
+                    try await client.append(sampleMessage("\(name) \(number)"), to: name)
+                }
+            }
+        }
+        try await harness.sync()
+        #expect(try harness.subjects("in:Work/Big/Plans").count == 15)
+        try harness.server.setSeparator(".")
+        let totals = try await harness.sync()
+        #expect(try await harness.differences() == [])
+        #expect(totals.fetched == 0)
+        #expect(try harness.subjects("in:Work.Big.Plans").count == 15)
+        #expect(try harness.subjects("in:Work/Big") == [])
+        let delimiters = try harness.store.mailboxes().map(\.delimiter)
+        #expect(Set(delimiters) == ["."])
+        let again = try await harness.sync()
+        #expect(again.fetched == 0 && again.relocated == 0)
+    }
+
     @Test(arguments: Server.allCases)
     func aChangedUIDValidityIsMatchedAgainWithoutFetching(_ server: Server) async throws {
         let harness = try SyncHarness(server.options)
