@@ -19,7 +19,7 @@ public enum IndexSchema {
         Migration(name: "v001-messages") { PackageResources.v001_messages_sql },
         Migration(name: "v002-smaller-texts") { PackageResources.v002_smaller_texts_sql },
         Migration(name: "v003-documents-by-arrival") { PackageResources.v003_documents_by_arrival_sql },
-        Migration(name: "v004-order-of-dates") { PackageResources.v004_order_of_dates_sql },
+        Migration(name: "v004-order-and-pages") { PackageResources.v004_order_and_pages_sql },
     ]
 
     /// SQLite's `application_id` of an index ("Trwl"), by which another program's database is told apart.

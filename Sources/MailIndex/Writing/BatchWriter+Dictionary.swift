@@ -15,6 +15,32 @@ extension BatchWriter {
         dictionary = try dictionaries.dictionary(id, database)
     }
 
+    /// Makes the dictionary of the first batch, where that brings mail enough by itself: before any of it is kept.
+    func makeDictionary(of additions: [PlacedDocument]) throws {
+        guard dictionary == nil, messageCount == 0, additions.count >= BatchWriter.leastTrained else { return }
+        var size = 0
+        var samples: [[UInt8]] = []
+        for document in additions.lazy.map(\.document).prefix(Int(BatchWriter.mostTrained)) {
+            guard size < BatchWriter.trainedBytes else { break }
+            let sample = Self.sample(
+                document.columns.fields, document.preview, document.body, document.attachmentText)
+            size += sample.count
+            samples.append(sample)
+        }
+        dictionary = try keepDictionary(TextDictionary.train(samples))
+    }
+
+    private static func sample(_ texts: String...) -> [UInt8] { texts.flatMap { Array($0.utf8) } }
+
+    /// Puts what was trained into the index; nil for nothing.
+    private func keepDictionary(_ bytes: [UInt8]?) throws -> TextDictionary? {
+        guard let bytes, let made = TextDictionary(id: 1, bytes: bytes, isForWriting: true) else { return nil }
+        sql.insertDictionary.bind(1, made.id)
+        sql.insertDictionary.bind(2, bytes)
+        try sql.insertDictionary.run()
+        return made
+    }
+
     /// Once there is mail enough: makes the dictionary, and compresses with it what was kept without. Where the texts have
     /// too little in common, it is tried again with twice as many.
     func makeDictionary() throws {
@@ -38,15 +64,8 @@ extension BatchWriter {
                 }
             }
         }
-        let samples = texts.map {
-            Array($0.fields.utf8) + Array($0.preview.utf8) + Array($0.body.utf8) + Array($0.attachments.utf8)
-        }
-        guard let bytes = TextDictionary.train(samples),
-            let made = TextDictionary(id: 1, bytes: bytes, isForWriting: true)
-        else { return }
-        sql.insertDictionary.bind(1, made.id)
-        sql.insertDictionary.bind(2, bytes)
-        try sql.insertDictionary.run()
+        let samples = texts.map { Self.sample($0.fields, $0.preview, $0.body, $0.attachments) }
+        guard let made = try keepDictionary(TextDictionary.train(samples)) else { return }
         for text in texts {
             let stored = TextCodec.encode(
                 fields: text.fields, preview: text.preview, body: text.body, attachments: text.attachments,

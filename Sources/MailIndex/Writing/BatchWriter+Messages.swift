@@ -4,7 +4,8 @@ extension BatchWriter {
     func add(_ additions: [PlacedDocument]) throws {
         // FTS5 writes out what it has gathered whenever a row's number is not larger than the last.
         let sorted = additions.sorted { $0.document.date < $1.document.date }
-        for addition in sorted {
+        var shelf = try DocumentShelf(sorted.map(\.document), self)
+        for (index, addition) in sorted.enumerated() {
             let id = try find(addition.document)
             if let id {
                 if try !isLiving(id) { _ = try revive(id, flags: addition.place.flags) }
@@ -12,10 +13,11 @@ extension BatchWriter {
                 try put(addition.place, id)
             } else {
                 let id = try makeID(dated: addition.document.date)
-                try insert(addition.document, id, flags: addition.place.flags)
+                try insert(addition.document, id, number: shelf.take(index), flags: addition.place.flags)
                 try put(addition.place, id)
             }
         }
+        try shelf.write()
     }
 
     /// The message that is the document's, living or departed.
@@ -45,10 +47,8 @@ extension BatchWriter {
         return try sql.readMessage.step()
     }
 
-    private func insert(_ document: MessageDocument, _ id: Int64, flags: FlagSet) throws {
-        document.columns.bind(to: sql.insertDocument, from: 1)
-        sql.insertDocument.bind(1 + DocumentColumns.count, compressedText(of: document))
-        let number = try sql.insertDocument.runForInsertedID()
+    /// - Parameter number: of the document, which is written when all of a batch's are.
+    private func insert(_ document: MessageDocument, _ id: Int64, number: Int64, flags: FlagSet) throws {
         try addIdentities(document, id)
         try enter(
             id, number, document.columns, document.facts, body: document.body,

@@ -112,6 +112,7 @@ final class BatchWriter {
     func apply(_ batch: IndexBatch) throws {
         now = batch.now
         for reset in batch.resets { try self.reset(reset) }
+        try makeDictionary(of: batch.additions)
         try add(batch.additions)
         for relocation in batch.relocations { try relocate(relocation) }
         for replacement in batch.replacements { try replace(replacement) }

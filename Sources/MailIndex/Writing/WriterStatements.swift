@@ -10,7 +10,7 @@ struct WriterStatements {
     let readCounter, writeCounter: SQLStatement
     // Identities and documents.
     let findIdentity, insertIdentity, deleteIdentities: SQLStatement
-    let isTaken, lastID, nextDate, readLiving, readDeparted, insertDocument, replaceDocument,
+    let isTaken, lastID, nextDate, readLiving, readDeparted, lastDocument, insertDocument, replaceDocument,
         deleteDocument: SQLStatement
     let isDeparted, insertDeparted, deleteDeparted, oldDeparted, countDeparted, firstDeparted: SQLStatement
     // Messages.
@@ -65,7 +65,8 @@ struct WriterStatements {
         readDeparted = try make(document("departed"))
         let marks = Array(repeating: "?", count: Int(DocumentColumns.count)).joined(separator: ", ")
         insertDocument = try make(
-            "INSERT INTO document (\(DocumentColumns.names), text) VALUES (\(marks), ?)")
+            "INSERT INTO document (\(DocumentColumns.names), text, number) VALUES (\(marks), ?, ?)")
+        lastDocument = try make("SELECT max(number) FROM document")
         replaceDocument = try make(
             "UPDATE document SET (\(DocumentColumns.names), text) = (\(marks), ?) WHERE number = ?")
         deleteDocument = try make("DELETE FROM document WHERE number = ?")

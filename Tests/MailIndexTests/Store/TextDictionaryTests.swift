@@ -88,6 +88,18 @@ struct TextDictionaryTests {
         #expect(try fixture.subjects("*").count == 5)
     }
 
+    @Test("a first batch that is large enough is kept with its own dictionary")
+    func first() async throws {
+        var random = SeededRandom.announced("a first batch with a dictionary")
+        let fixture = try IndexFixture()
+        try await add(600, from: 0, to: fixture, &random)
+        #expect(try codecs(fixture) == [6: 600])
+        #expect(fixture.store.compression.dictionary != nil)
+        #expect(try fixture.problems().isEmpty)
+        let hit = try #require(try fixture.store.search(IndexFixture.query("subject:\"letter 7\"")).hits.first)
+        #expect(try fixture.store.text(of: hit.email.id)?.hasPrefix(hit.email.preview) == true)
+    }
+
     @Test("a batch that fails takes its dictionary with it")
     func failing() async throws {
         var random = SeededRandom.announced("a batch that fails takes its dictionary with it")
