@@ -25,24 +25,56 @@ extension BatchWriter {
         return base + free
     }
 
+    /// Neighbours of a message that are looked at for their dates.
+    private static let mostNeighbours: Int64 = 64
+
     /// Called for each message before it becomes one of those that are found: counts how far it strays.
     func noteOrder(of id: Int64, dated date: Int64) throws {
         defer { newestDate = max(newestDate, date) }
         let drift = id - date / EmailID.secondsPerID
         // No number is smaller than its date's: what stands before this one is older, but for the drift.
-        let above = min(drift * EmailID.secondsPerID, newestDate - date)
+        let before = min(drift * EmailID.secondsPerID, newestDate - date)
+        if before > dateDisorder {
+            dateDisorder = max(dateDisorder, min(before, try disorder(before: id, dated: date)))
+        }
         // What stands behind it can only be older where it was pushed on.
-        var below: Int64 = 0
         if idDrift > 0 {
-            sql.nextDate.bind(1, id)
-            defer { sql.nextDate.reset() }
-            if try sql.nextDate.step(), sql.nextDate.integer(0) <= id + idDrift, sql.nextDate.integer(1) < date {
-                // What follows the next one can be older by what the disorder was.
-                below = min(date - sql.nextDate.integer(1) + dateDisorder, (idDrift + 1) * EmailID.secondsPerID)
-            }
+            let behind = try disorder(behind: id, dated: date)
+            dateDisorder = max(dateDisorder, min(behind, (idDrift + 1) * EmailID.secondsPerID))
         }
         idDrift = max(idDrift, drift)
-        dateDisorder = max(dateDisorder, above, below)
+    }
+
+    /// By how much messages with smaller numbers are newer than a date.
+    private func disorder(before id: Int64, dated date: Int64) throws -> Int64 {
+        sql.earlierNumbers.bind(1, id)
+        sql.earlierNumbers.bind(2, Self.mostNeighbours)
+        defer { sql.earlierNumbers.reset() }
+        var most: Int64 = 0
+        for _ in 0..<Self.mostNeighbours {
+            guard try sql.earlierNumbers.step() else { return most }
+            let earlier = sql.earlierNumbers.integer(0)
+            // From an older one on, all are by the disorder newer at most.
+            guard earlier > date else { return most }
+            most = max(most, earlier - date)
+        }
+        return most + dateDisorder
+    }
+
+    /// By how much messages with larger numbers are older than a date.
+    private func disorder(behind id: Int64, dated date: Int64) throws -> Int64 {
+        sql.laterNumbers.bind(1, id)
+        sql.laterNumbers.bind(2, Self.mostNeighbours)
+        defer { sql.laterNumbers.reset() }
+        var most: Int64 = 0
+        for _ in 0..<Self.mostNeighbours {
+            guard try sql.laterNumbers.step() else { return most }
+            let later = sql.laterNumbers.integer(0)
+            // From a newer one on, or from one that was never pushed on so far, none is older by more than the disorder.
+            guard later < date, sql.laterNumbers.integer(1) <= id + idDrift else { return most }
+            most = max(most, date - later)
+        }
+        return most + dateDisorder
     }
 
     private func lastID() throws -> Int64 { try sql.lastID.runForInteger() ?? 0 }

@@ -10,8 +10,8 @@ struct WriterStatements {
     let readCounter, writeCounter: SQLStatement
     // Identities and documents.
     let findIdentity, insertIdentity, deleteIdentities: SQLStatement
-    let isTaken, lastID, nextDate, readLiving, readDeparted, lastDocument, insertDocument, replaceDocument,
-        deleteDocument: SQLStatement
+    let isTaken, lastID, laterNumbers, earlierNumbers: SQLStatement
+    let readLiving, readDeparted, lastDocument, insertDocument, replaceDocument, deleteDocument: SQLStatement
     let isDeparted, insertDeparted, deleteDeparted, oldDeparted, countDeparted, firstDeparted: SQLStatement
     // Messages.
     let insertMessage, readMessage, deleteMessage, updateFlags, updateChange, updateFacts: SQLStatement
@@ -54,7 +54,8 @@ struct WriterStatements {
             "SELECT 1 FROM message WHERE id = ?1 UNION ALL SELECT 1 FROM departed WHERE id = ?1 LIMIT 1")
         lastID = try make(
             "SELECT max(coalesce((SELECT max(id) FROM message), 0), coalesce((SELECT max(id) FROM departed), 0))")
-        nextDate = try make("SELECT id, date FROM message WHERE id > ? ORDER BY id LIMIT 1")
+        laterNumbers = try make("SELECT date, id FROM message WHERE id > ? ORDER BY id LIMIT ?")
+        earlierNumbers = try make("SELECT date FROM message WHERE id < ? ORDER BY id DESC LIMIT ?")
         func document(_ table: String) -> String {
             """
             SELECT \(StoredDocument.selected) FROM \(table) JOIN document ON document.number = \(table).document

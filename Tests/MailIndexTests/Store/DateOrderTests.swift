@@ -92,6 +92,15 @@ struct DateOrderTests {
             }
             try await fixture.store.apply(batch)
         }
+        // What goes and comes back bears its old number: it is in order still.
+        for uid: UInt32 in stride(from: 100, to: 900, by: 50) {
+            let email = try #require(try fixture.store.search(IndexFixture.query("subject:\(uid)")).hits.first?.email)
+            try await fixture.remove(uid...uid)
+            #expect(try fixture.subjects("subject:\(uid)") == [])
+            let document = MessageDocument.sample("\(uid)", body: "common", date: email.date - IndexFixture.now)
+            try await fixture.add(document, fixture.place(uid + 10_000))
+            #expect(try fixture.store.search(IndexFixture.query("subject:\(uid)")).hits.first?.email.id == email.id)
+        }
         let (drift, disorder) = try fixture.store.read {
             (
                 try $0.integer("SELECT id_drift FROM counter") ?? 0,
