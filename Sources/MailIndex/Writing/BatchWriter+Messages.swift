@@ -2,7 +2,7 @@ import MailSearch
 
 extension BatchWriter {
     func add(_ additions: [PlacedDocument]) throws {
-        // FTS5 writes out what it has gathered whenever a row's number is not larger than the last.
+        // In the order of their numbers, nearly: the text index need not sort the documents of each word.
         let sorted = additions.sorted { $0.document.date < $1.document.date }
         var shelf = try DocumentShelf(sorted.map(\.document), self)
         for (index, addition) in sorted.enumerated() {
@@ -84,7 +84,7 @@ extension BatchWriter {
             try tag(id, old: CombinedFlags(), new: combined)
         }
         try enterFacts(id, facts)
-        try enterText(id, columns, body: body, attachments: attachments, sql.insertText)
+        try texts.add(id, columns, body: body, attachments: attachments)
     }
 
     private func enterFacts(_ id: Int64, _ facts: DocumentFacts) throws {
@@ -96,20 +96,6 @@ extension BatchWriter {
         }
         try addParticipants(facts.participants, id)
         try addFiles(facts.files, id)
-    }
-
-    private func enterText(
-        _ id: Int64, _ columns: DocumentColumns, body: String, attachments: String, _ statement: SQLStatement
-    ) throws {
-        statement.bind(1, id)
-        statement.bind(2, columns.subject)
-        statement.bind(3, columns.from)
-        statement.bind(4, columns.to)
-        statement.bind(5, columns.cc)
-        statement.bind(6, columns.bcc)
-        statement.bind(7, body)
-        statement.bind(8, attachments)
-        try statement.run()
     }
 
     /// Brings a departed message back; false where its document is gone.
@@ -128,7 +114,7 @@ extension BatchWriter {
         let flagsets = touched[id] ?? []
         guard let stored = try readStored(id, sql.readLiving) else { return }
         let facts = DocumentFacts(stored.columns)
-        try enterText(id, stored.columns, body: stored.body, attachments: stored.attachments, sql.deleteText)
+        try texts.remove(id, stored.columns, body: stored.body, attachments: stored.attachments)
         try tag(id, old: try combined(flagsets), new: CombinedFlags())
         sql.readMessage.bind(1, id)
         _ = try sql.readMessage.step()
@@ -175,7 +161,7 @@ extension BatchWriter {
         }
         if stored.columns.digest == document.digest, stored.attachments == document.attachmentText { return }
         let oldFacts = DocumentFacts(stored.columns)
-        try enterText(id, stored.columns, body: stored.body, attachments: stored.attachments, sql.deleteText)
+        try texts.remove(id, stored.columns, body: stored.body, attachments: stored.attachments)
         sql.readMessage.bind(1, id)
         _ = try sql.readMessage.step()
         let oldThread = sql.readMessage.integer(1)
@@ -203,8 +189,7 @@ extension BatchWriter {
         sql.updateFacts.bind(5, id)
         try sql.updateFacts.run()
         try enterFacts(id, document.facts)
-        try enterText(
-            id, document.columns, body: document.body, attachments: document.attachmentText, sql.insertText)
+        try texts.add(id, document.columns, body: document.body, attachments: document.attachmentText)
         replaced.insert(id)
     }
 

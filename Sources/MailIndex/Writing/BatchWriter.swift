@@ -7,6 +7,7 @@ final class BatchWriter {
     let options: IndexStoreOptions
     let dictionaries: TextDictionaries
     let sql: WriterStatements
+    let texts: TextIndexWriter
 
     // The row of `counter`.
     var change: Int64 = 0
@@ -74,6 +75,7 @@ final class BatchWriter {
         self.options = options
         self.dictionaries = dictionaries
         sql = try WriterStatements(database)
+        texts = try TextIndexWriter(database)
     }
 
     func begin() throws {
@@ -90,6 +92,7 @@ final class BatchWriter {
         newestDate = sql.readCounter.integer(5)
         dateDisorder = sql.readCounter.integer(6)
         changeAtBegin = change
+        texts.begin()
         now = 0
         outcome = BatchOutcome()
         created.removeAll(keepingCapacity: true)
@@ -130,6 +133,7 @@ final class BatchWriter {
         try sweepDeparted(hasDepartures: !departing.isEmpty)
         try writeAddressChanges()
         try makeDictionary()
+        try texts.write()
         for (mailbox, state) in mailboxes where state.messages != 0 || state.unseen != 0 {
             sql.updateCounts.bind(1, state.messages)
             sql.updateCounts.bind(2, state.unseen)

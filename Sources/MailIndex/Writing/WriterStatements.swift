@@ -15,7 +15,6 @@ struct WriterStatements {
     let isDeparted, insertDeparted, deleteDeparted, oldDeparted, countDeparted, firstDeparted: SQLStatement
     // Messages.
     let insertMessage, readMessage, deleteMessage, updateFlags, updateChange, updateFacts: SQLStatement
-    let insertText, deleteText: SQLStatement
     let insertDestroyed: SQLStatement
     let newestDictionary, insertDictionary, newestTexts, replaceText: SQLStatement
     // Places.
@@ -90,16 +89,6 @@ struct WriterStatements {
         updateChange = try make("UPDATE message SET changed = ? WHERE id = ?")
         updateFacts = try make(
             "UPDATE message SET size = ?, attachment_count = ?, list_id = ?, sender_id = ? WHERE id = ?")
-        insertText = try make(
-            """
-            INSERT INTO message_text (rowid, subject, "from", "to", cc, bcc, body, attachment)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            """)
-        deleteText = try make(
-            """
-            INSERT INTO message_text (message_text, rowid, subject, "from", "to", cc, bcc, body, attachment)
-            VALUES ('delete', ?, ?, ?, ?, ?, ?, ?, ?)
-            """)
         insertDestroyed = try make("INSERT INTO destroyed (change, message_id, created) VALUES (?, ?, ?)")
         newestDictionary = try make("SELECT id FROM dictionary ORDER BY id DESC LIMIT 1")
         insertDictionary = try make("INSERT INTO dictionary (id, bytes) VALUES (?, ?)")

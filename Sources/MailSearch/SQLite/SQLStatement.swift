@@ -86,6 +86,15 @@ package struct SQLStatement {
         }
     }
 
+    /// The bytes must stay until the statement is run or bound again.
+    package func bind(_ index: Int32, borrowing bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress, !bytes.isEmpty else {
+            sqlite3_bind_zeroblob(handle, index, 0)
+            return
+        }
+        sqlite3_bind_blob64(handle, index, start, UInt64(bytes.count), nil)
+    }
+
     package func bind(_ index: Int32, _ value: SQLValue) {
         switch value {
         case .integer(let value): bind(index, value)

@@ -1,0 +1,107 @@
+/// FTS5's structure record: which segments make up the text index, by levels.
+///
+/// The format is that of FTS5's version 4, told at the top of SQLite's fts5_index.c. A record in any other form, as newer
+/// releases write for tables of other kinds, is not understood.
+struct TextStructure: Hashable {
+    struct Segment: Hashable {
+        var id: Int
+        var firstPage: Int
+        var lastPage: Int
+        var pages: Int { lastPage - firstPage + 1 }
+    }
+
+    struct Level: Hashable {
+        /// Of its segments, the first so many are being merged into the last of the level above.
+        var merging: Int
+        /// From the oldest to the newest.
+        var segments: [Segment]
+    }
+
+    /// Changes with each change of the table's settings; kept as it is found.
+    var cookie: [UInt8]
+    /// Leaves ever written to level 0.
+    var writeCounter: UInt64
+    var levels: [Level]
+
+    /// Segments of an index at most, and the largest number of one that FTS5 gives.
+    static let mostSegments = 2_000
+    static let mostPages = 1 << 31
+    /// Segments at one level at which FTS5 merges them, whatever else it has to do.
+    static let crisisSegments = 16
+
+    /// nil where the record is not understood.
+    init?(_ record: [UInt8]) {
+        guard record.count > 4 else { return nil }
+        cookie = Array(record[..<4])
+        var index = 4
+        func number(_ most: Int) -> Int? {
+            guard let value = TextVarint.read(record, &index), value <= UInt64(most) else { return nil }
+            return Int(value)
+        }
+        guard let levelCount = number(Self.mostSegments), let segmentCount = number(Self.mostSegments),
+            let writeCounter = TextVarint.read(record, &index)
+        else { return nil }
+        self.writeCounter = writeCounter
+        levels = []
+        var found: Set<Int> = []
+        for place in 0..<levelCount {
+            guard let merging = number(Self.mostSegments), let count = number(Self.mostSegments), merging <= count,
+                place + 1 < levelCount || merging == 0
+            else { return nil }
+            if let below = levels.last, below.merging > 0, count == 0 { return nil }
+            var level = Level(merging: merging, segments: [])
+            for _ in 0..<count {
+                guard let id = number(Int(UInt16.max)), let first = number(Self.mostPages),
+                    let last = number(Self.mostPages), id > 0, first <= last, found.insert(id).inserted
+                else { return nil }
+                level.segments.append(Segment(id: id, firstPage: first, lastPage: last))
+            }
+            levels.append(level)
+        }
+        guard found.count == segmentCount, index == record.count else { return nil }
+    }
+
+    var record: [UInt8] {
+        var bytes = cookie
+        TextVarint.append(UInt64(levels.count), to: &bytes)
+        TextVarint.append(UInt64(levels.reduce(0) { $0 + $1.segments.count }), to: &bytes)
+        TextVarint.append(writeCounter, to: &bytes)
+        for level in levels {
+            TextVarint.append(UInt64(level.merging), to: &bytes)
+            TextVarint.append(UInt64(level.segments.count), to: &bytes)
+            for segment in level.segments {
+                TextVarint.append(UInt64(segment.id), to: &bytes)
+                TextVarint.append(UInt64(segment.firstPage), to: &bytes)
+                TextVarint.append(UInt64(segment.lastPage), to: &bytes)
+            }
+        }
+        return bytes
+    }
+
+    /// One more segment at the lowest level has FTS5 merge that level, when it next writes a segment of its own.
+    var isNearCrisis: Bool { (levels.first?.segments.count ?? 0) >= Self.crisisSegments - 1 }
+
+    /// The smallest number that no segment has; nil where there are as many as there may be.
+    var freeID: Int? {
+        let used = Set(levels.lazy.flatMap(\.segments).map(\.id))
+        guard used.count < Self.mostSegments else { return nil }
+        return (1...Self.mostSegments).first { !used.contains($0) }
+    }
+
+    /// Adds the newest segment. As FTS5 does, smaller ones of the levels above come down beside it: they are merged with
+    /// their like.
+    mutating func add(_ segment: Segment) {
+        if levels.isEmpty { levels.append(Level(merging: 0, segments: [])) }
+        levels[0].segments.append(segment)
+        writeCounter += UInt64(segment.pages)
+        guard levels[0].merging == 0 else { return }
+        for level in levels.indices.dropFirst() {
+            guard levels[level].merging == 0 else { return }
+            while let newest = levels[level].segments.last {
+                guard newest.pages <= segment.pages else { return }
+                levels[level].segments.removeLast()
+                levels[0].segments.insert(newest, at: 0)
+            }
+        }
+    }
+}
