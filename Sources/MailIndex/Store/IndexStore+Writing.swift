@@ -7,16 +7,34 @@ extension IndexStore {
     public static let bulkBatchMessages = 2_500
     public static let bulkBatchBytes = 16 << 20
 
+    /// Messages that a transaction takes which stays open for batches that follow, about: the more there are, the fewer are
+    /// the parts of the text index. ``IndexStoreOptions/openDuration`` bounds it too.
+    public static let openMessages = 10_000
+
     /// Makes all changes of a batch, in one transaction with its cursors, or none.
     ///
     /// When it has returned, readers see it. Batches wait for one another; nothing else waits for them.
+    ///
+    /// - Parameter isFollowed: more batches follow at once. The transaction may then stay open for them, which the outcome
+    ///   tells: nobody sees the batch until a later one or ``commit()`` commits it, and an error of one before that takes
+    ///   back all that weren't.
     @discardableResult
-    public func apply(_ batch: IndexBatch) async throws -> BatchOutcome {
-        try await requireWriter().write(changes: batch.changeCount) { session in
+    public func apply(_ batch: IndexBatch, isFollowed: Bool = false) async throws -> BatchOutcome {
+        let (outcome, isCommitted) = try await requireWriter().write(
+            changes: batch.changeCount, isFollowed: isFollowed
+        ) { session in
             try session.apply(batch)
             try session.settle()
             return session.outcome
         }
+        var told = outcome
+        told.isCommitted = isCommitted
+        return told
+    }
+
+    /// Commits what batches left open. Must be called after the last batch that was said to be followed.
+    public func commit() throws {
+        try requireWriter().commitOpen()
     }
 
     /// Has the writer keep a small cache until much is written again. For a process that stays, to be called now and
@@ -111,7 +129,7 @@ extension IndexStore {
                 let count = try session.forget(id, limit: IndexStore.removalChunk)
                 try session.settle()
                 return (session.outcome, count == 0)
-            }
+            }.result
             outcome.updated += part.updated
             outcome.destroyed += part.destroyed
             outcome.state = part.state
@@ -167,7 +185,8 @@ extension IndexStore {
     /// - Returns: whether anything changed.
     @discardableResult
     public func setLanguages(_ languages: [String], onChange: ([String]) -> Void = { _ in }) throws -> Bool {
-        try requireWriter().writeNow { try Stemming.change(to: languages, in: $0.database, onChange: onChange) }
+        try commit()
+        return try requireWriter().writeNow { try Stemming.change(to: languages, in: $0.database, onChange: onChange) }
     }
 
     /// Puts the text index in order after much was written, a bounded piece of work each time: true while there is

@@ -17,6 +17,8 @@ enum WriterConnection {
         configuration.label = "trawl.index"
         // What searches goes by connections of its own.
         configuration.maximumReaderCount = 1
+        // The writer's may stay open for the batches that follow: see IndexStore.apply.
+        configuration.allowsUnsafeTransactions = true
         configuration.busyMode = .timeout(IndexConnection.busySeconds)
         configuration.prepareDatabase { database in
             try IndexConnection.extend(SQLiteDatabase(of: database.open), dictionaries)

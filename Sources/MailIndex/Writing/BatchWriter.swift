@@ -78,7 +78,8 @@ final class BatchWriter {
         texts = try TextIndexWriter(database)
     }
 
-    func begin() throws {
+    /// - Parameter isContinued: the transaction is open already, and texts were gathered in it.
+    func begin(isContinued: Bool) throws {
         defer { sql.readCounter.reset() }
         guard try sql.readCounter.step() else {
             throw IndexError(
@@ -92,7 +93,7 @@ final class BatchWriter {
         newestDate = sql.readCounter.integer(5)
         dateDisorder = sql.readCounter.integer(6)
         changeAtBegin = change
-        texts.begin()
+        if !isContinued { texts.begin() }
         now = 0
         outcome = BatchOutcome()
         created.removeAll(keepingCapacity: true)
@@ -124,8 +125,7 @@ final class BatchWriter {
         for cursor in batch.cursors { try setCursor(cursor) }
     }
 
-    /// Makes what the places imply true of the messages, and writes the sums. Ends each transaction; then `outcome` is
-    /// complete.
+    /// Makes what the places imply true of the messages, and writes the sums. Ends each batch; then `outcome` is complete.
     func settle() throws {
         let departing = try refreshTouched()
         for id in departing.sorted() { try depart(id) }
@@ -133,7 +133,6 @@ final class BatchWriter {
         try sweepDeparted(hasDepartures: !departing.isEmpty)
         try writeAddressChanges()
         try makeDictionary()
-        try texts.write()
         for (mailbox, state) in mailboxes where state.messages != 0 || state.unseen != 0 {
             sql.updateCounts.bind(1, state.messages)
             sql.updateCounts.bind(2, state.unseen)

@@ -132,6 +132,8 @@ public struct BatchOutcome: Hashable, Sendable {
     public var destroyed: [EmailID] = []
     /// After the batch; what `changes(since:)` counts from.
     public var state: String = ""
+    /// Whether it will stay, whatever happens: see ``IndexStore/apply(_:isFollowed:)``.
+    public var isCommitted = true
 
     public init() {}
 }

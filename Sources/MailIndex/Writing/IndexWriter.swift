@@ -3,7 +3,7 @@ import GRDBSQLite
 import MailSearch
 import Synchronization
 
-/// The one writer of an index: batches in, one transaction each.
+/// The one writer of an index: batches in, one transaction each, or one for several that follow one another.
 ///
 /// Unchecked because `session` is not Sendable: it is touched inside the pool's write closures alone, which run one
 /// after the other on the writer's queue.
@@ -12,6 +12,7 @@ final class IndexWriter: @unchecked Sendable {
     private let options: IndexStoreOptions
     private let dictionaries: TextDictionaries
     private var session: BatchWriter?
+    private var open: OpenTransaction?
     private var isResting = false
     /// Since it was asked to rest last.
     private var changes = 0
@@ -24,20 +25,27 @@ final class IndexWriter: @unchecked Sendable {
         self.dictionaries = dictionaries
     }
 
-    /// Runs `body`, which ends with `settle` where it changes places, in a transaction. All or nothing; after an error the next call begins with what the file holds.
+    /// A transaction that was left open.
+    private struct OpenTransaction {
+        var since: ContinuousClock.Instant
+        var changes = 0
+    }
+
+    /// Runs `body`, which ends with `settle` where it changes places, in a transaction. All or nothing; after an error the
+    /// next call begins with what the file holds.
+    ///
+    /// - Parameter isFollowed: whether the transaction may stay open for what follows.
+    /// - Returns: what `body` gave, and whether it is committed.
     func write<R: Sendable>(
-        changes: Int = 0, _ body: @escaping @Sendable (BatchWriter) throws -> R
-    ) async throws -> R {
+        changes: Int = 0, isFollowed: Bool = false, _ body: @escaping @Sendable (BatchWriter) throws -> R
+    ) async throws -> (result: R, isCommitted: Bool) {
         do {
-            let (result, dictionary) = try await pool.write { database in
-                try self.count(changes, database)
-                let session = try self.session(database)
-                return (try body(session), session.dictionary)
+            let (result, isCommitted, dictionary) = try await pool.writeWithoutTransaction { database in
+                try self.run(database, changes: changes, isFollowed: isFollowed, body)
             }
             if let dictionary { dictionaries.adopt(dictionary) }
-            return result
+            return (result, isCommitted)
         } catch {
-            isStale.withLock { $0 = true }
             throw IndexError.translatedAny(pool.path, error)
         }
     }
@@ -45,22 +53,77 @@ final class IndexWriter: @unchecked Sendable {
     /// As above, on the calling thread, which waits.
     func writeNow<R>(_ body: (BatchWriter) throws -> R) throws -> R {
         do {
-            let (result, dictionary) = try pool.write { database in
-                let session = try self.session(database)
-                return (try body(session), session.dictionary)
+            let (result, _, dictionary) = try pool.writeWithoutTransaction { database in
+                try self.run(database, changes: 0, isFollowed: open != nil, body)
             }
             if let dictionary { dictionaries.adopt(dictionary) }
             return result
         } catch {
-            isStale.withLock { $0 = true }
             throw IndexError.translatedAny(pool.path, error)
+        }
+    }
+
+    private func run<R>(
+        _ database: Database, changes: Int, isFollowed: Bool, _ body: (BatchWriter) throws -> R
+    ) throws -> (R, isCommitted: Bool, TextDictionary?) {
+        if open == nil { try database.beginTransaction(.immediate) }
+        do {
+            try count(changes, database)
+            let session = try self.session(database)
+            // What is committed late must not be what others compress with meanwhile.
+            let mayStay = isFollowed && session.dictionary != nil
+            let result = try body(session)
+            var transaction = open ?? OpenTransaction(since: .now)
+            transaction.changes += changes
+            if mayStay, transaction.changes < IndexStore.openMessages,
+                transaction.since.duration(to: .now) < options.openDuration
+            {
+                open = transaction
+            } else {
+                try commit(database)
+            }
+            return (result, open == nil, session.dictionary)
+        } catch {
+            rollBack(database)
+            throw error
+        }
+    }
+
+    private func commit(_ database: Database) throws {
+        try session?.texts.write()
+        try database.commit()
+        open = nil
+    }
+
+    private func rollBack(_ database: Database) {
+        open = nil
+        isStale.withLock { $0 = true }
+        // An error may have ended it already.
+        if database.isInsideTransaction { try? database.rollback() }
+    }
+
+    /// Commits a transaction that was left open.
+    func commitOpen() throws {
+        try IndexError.translatingAll(pool.path) { try pool.writeWithoutTransaction { try commitOpen($0) } }
+    }
+
+    private func commitOpen(_ database: Database) throws {
+        guard open != nil else { return }
+        do {
+            try commit(database)
+        } catch {
+            rollBack(database)
+            throw error
         }
     }
 
     /// Outside any transaction: for checkpoints and FTS5's own upkeep.
     func maintain<R>(_ body: (SQLiteDatabase) throws -> R) throws -> R {
         try IndexError.translatingAll(pool.path) {
-            try pool.writeWithoutTransaction { try body(SQLiteDatabase(of: $0.open)) }
+            try pool.writeWithoutTransaction { database in
+                try commitOpen(database)
+                return try body(SQLiteDatabase(of: database.open))
+            }
         }
     }
 
@@ -94,6 +157,7 @@ final class IndexWriter: @unchecked Sendable {
     /// connection to close is a reader's, which cannot. Where another process reads, the log stays, and does no harm.
     func close() throws {
         pool.writeWithoutTransaction { database in
+            rollBack(database)
             session = nil
             sqlite3_busy_timeout(database.sqliteConnection, 0)
             _ = try? database.checkpoint(.truncate)
@@ -110,7 +174,7 @@ final class IndexWriter: @unchecked Sendable {
         let session = try self.session ?? BatchWriter(SQLiteDatabase(of: database.open), options, dictionaries)
         self.session = session
         try Stemming.refresh(session.database)
-        try session.begin()
+        try session.begin(isContinued: open != nil)
         return session
     }
 }

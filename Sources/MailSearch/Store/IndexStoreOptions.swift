@@ -13,11 +13,13 @@ public struct IndexStoreOptions: Hashable, Sendable {
     public var departedCount: Int
     /// How many destroyed messages `changes` can tell of.
     public var destroyedCount: Int
+    /// How long a transaction stays open for batches that follow: another process that writes waits meanwhile.
+    public var openDuration: Duration
 
     public init(
         readerCount: Int = 4, writerCacheBytes: Int = 32 << 20, restingCacheBytes: Int = 4 << 20,
         readerCacheBytes: Int = 8 << 20, departedLifetime: Int64 = 3_600, departedCount: Int = 20_000,
-        destroyedCount: Int = 200_000
+        destroyedCount: Int = 200_000, openDuration: Duration = .seconds(4)
     ) {
         self.readerCount = readerCount
         self.writerCacheBytes = writerCacheBytes
@@ -26,5 +28,6 @@ public struct IndexStoreOptions: Hashable, Sendable {
         self.departedLifetime = departedLifetime
         self.departedCount = departedCount
         self.destroyedCount = destroyedCount
+        self.openDuration = openDuration
     }
 }

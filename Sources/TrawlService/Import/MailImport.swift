@@ -44,6 +44,9 @@ public struct MailImport: Sendable {
     let now: Int64
     /// Messages parsed side by side.
     let workers: Int
+    /// Whether batches that follow one another may share a transaction: while one is open, another process that writes
+    /// waits, and commands that read attachments can take any time.
+    let leavesOpen: Bool
 
     /// - Parameters:
     ///   - store: open for writing.
@@ -54,6 +57,7 @@ public struct MailImport: Sendable {
         self.store = store
         self.data = data
         commands = AttachmentCommands(extract)
+        leavesOpen = commands.isEmpty
         self.now = now
         self.workers = max(1, workers)
     }
@@ -83,16 +87,25 @@ public struct MailImport: Sendable {
             }
         }
         summary.mailboxes = planned.count
-        for (source, cache, plan) in planned {
-            summary.unchanged += plan.unchanged
-            state.messages += plan.unchanged
-            // A new mailbox without mail is one too.
-            if plan.isEmpty, cache.isOnDisk { continue }
-            state.mailbox = source.mailbox
-            progress(state)
-            var run = SourceImport(self, source, cache, plan)
-            try await run.run(&state, &summary, progress)
+        var open = OpenImports()
+        do {
+            for (source, cache, plan) in planned {
+                summary.unchanged += plan.unchanged
+                state.messages += plan.unchanged
+                // A new mailbox without mail is one too.
+                if plan.isEmpty, cache.isOnDisk { continue }
+                state.mailbox = source.mailbox
+                progress(state)
+                var run = SourceImport(self, source, cache, plan)
+                try await run.run(&state, &summary, &open, progress)
+            }
+        } catch {
+            // What came before stays. If the index was at fault, nothing is open.
+            try? store.commit()
+            throw error
         }
+        try store.commit()
+        try open.didCommit()
         try await removeVanishedSources(below: paths, &summary)
         progress(state)
         return summary

@@ -58,18 +58,19 @@ struct SourceImport {
 
     private enum Step: Sendable {
         case chunk(Int, Chunk)
-        case written
+        case written(isCommitted: Bool)
+        case committed
     }
 
     mutating func run(
-        _ progress: inout MailImport.Progress, _ summary: inout MailImport.Summary,
+        _ progress: inout MailImport.Progress, _ summary: inout MailImport.Summary, _ open: inout OpenImports,
         _ report: (MailImport.Progress) -> Void
     ) async throws {
         let account = try context.store.registerAccount(MailImport.account)
         mailbox = try context.store.registerMailbox(MailboxDescription(name: source.mailbox), of: account)
         try prepareNumbers()
-        try await importMessages(&progress, &summary, report)
-        try await finish(&summary)
+        try await importMessages(&progress, &summary, &open, report)
+        try await finish(&summary, &open)
     }
 
     private mutating func prepareNumbers() throws {
@@ -94,7 +95,7 @@ struct SourceImport {
     // MARK: Messages
 
     private mutating func importMessages(
-        _ progress: inout MailImport.Progress, _ summary: inout MailImport.Summary,
+        _ progress: inout MailImport.Progress, _ summary: inout MailImport.Summary, _ open: inout OpenImports,
         _ report: (MailImport.Progress) -> Void
     ) async throws {
         guard !plan.items.isEmpty || plan.readsMbox else { return }
@@ -137,8 +138,15 @@ struct SourceImport {
                     isWriting = true
                     let index = batch.batch
                     group.addTask {
-                        _ = try await context.store.apply(index)
-                        return .written
+                        let outcome = try await context.store.apply(index, isFollowed: context.leavesOpen)
+                        return .written(isCommitted: outcome.isCommitted)
+                    }
+                } else if !isWriting, open.isOpen(for: context.store.options.openDuration) {
+                    // What comes next takes long to read.
+                    isWriting = true
+                    group.addTask {
+                        try context.store.commit()
+                        return .committed
                     }
                 }
                 guard let step = try await group.next() else { break }
@@ -158,12 +166,21 @@ struct SourceImport {
                             if let uid = cache.entries[item.name]?.uid { unreadable.insert(uid) }
                         }
                     }
-                case .written:
+                case .committed:
+                    isWriting = false
+                    try cache.save()
+                    try open.didCommit()
+                case .written(let isCommitted):
                     isWriting = false
                     if let done = written {
                         for (item, uid) in done.noted { note(item, uid: uid) }
                         // After the index has committed: a cache that knew more than the index would lose mail.
-                        try cache.save()
+                        if isCommitted {
+                            try cache.save()
+                            try open.didCommit()
+                        } else {
+                            open.begin()
+                        }
                         progress.messages += done.noted.count
                         progress.added += done.batch.additions.count
                         summary.added += done.batch.additions.count
@@ -238,7 +255,7 @@ struct SourceImport {
     // MARK: The rest
 
     /// Flags told by names, what vanished, and the mark that all of the source is in the index.
-    private mutating func finish(_ summary: inout MailImport.Summary) async throws {
+    private mutating func finish(_ summary: inout MailImport.Summary, _ open: inout OpenImports) async throws {
         var batch = IndexBatch(now: context.now)
         for (name, entry, flags) in plan.flagChanges {
             batch.flagChanges.append(FlagChange(mailbox: mailbox, uid: entry.uid, flags: FlagSet(imap: flags)))
@@ -262,10 +279,16 @@ struct SourceImport {
                 mailbox: mailbox, uidValidity: Self.uidValidity, uidNext: nextUID, backfilledDownTo: 1,
                 serverCount: count)
         ]
-        _ = try await context.store.apply(batch)
-        if let status = plan.mboxStatus { cache.setWholeFile(size: status.size, stamp: status.modifiedAtNanoseconds) }
-        try cache.save()
+        let outcome = try await context.store.apply(batch, isFollowed: context.leavesOpen)
         try context.store.note(SyncNote(syncedAt: context.now, error: ""), of: mailbox)
+        if let status = plan.mboxStatus { cache.setWholeFile(size: status.size, stamp: status.modifiedAtNanoseconds) }
+        if outcome.isCommitted {
+            try cache.save()
+            try open.didCommit()
+        } else {
+            open.begin()
+            open.caches.append(cache)
+        }
         summary.updated += batch.flagChanges.count
         summary.removed += removed.count
     }
