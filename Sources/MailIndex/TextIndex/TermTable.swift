@@ -28,6 +28,8 @@ struct TermTable: ~Copyable {
         static let end = 24
     }
 
+    /// What stands before it is zeros: a record that is read ahead for tokens that have none.
+    private static let firstRecord = Field.end
     private static let firstSlice = 16
     private static let leastOrder: UInt8 = 4
     /// Slices have at most 4 KiB.
@@ -49,6 +51,8 @@ struct TermTable: ~Copyable {
     /// Bytes in use.
     private(set) var byteCount: Int
     private(set) var termCount = 0
+    /// Of no meaning: what is read ahead must go somewhere.
+    private var touched: UInt64 = 0
 
     init() {
         slotCount = Self.leastSlots
@@ -56,7 +60,8 @@ struct TermTable: ~Copyable {
         slots.initialize(repeating: 0, count: slotCount)
         capacity = Self.leastBytes
         memory = .allocate(byteCount: capacity, alignment: 8)
-        byteCount = 8
+        memory.initializeMemory(as: UInt8.self, repeating: 0, count: Self.firstRecord)
+        byteCount = Self.firstRecord
     }
 
     deinit {
@@ -71,7 +76,7 @@ struct TermTable: ~Copyable {
             return
         }
         slots.update(repeating: 0, count: slotCount)
-        byteCount = 8
+        byteCount = Self.firstRecord
         termCount = 0
     }
 
@@ -94,8 +99,19 @@ struct TermTable: ~Copyable {
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: tokens) { found in
             guard let found = found.baseAddress else { return }
             let mask = slotCount - 1
-            // Each alone would wait for memory; together they wait once.
+            // Each alone would wait for memory; together they wait once for their slots, once for their records, and once
+            // for where these go on.
             for token in 0..<tokens { found[token] = slots[Int(batch.hashes[token]) & mask] }
+            var touched: UInt64 = 0
+            for token in 0..<tokens {
+                touched ^= memory.load(fromByteOffset: Int(found[token] >> 32) &* 8, as: UInt64.self)
+            }
+            for token in 0..<tokens {
+                let record = memory + Int(found[token] >> 32) &* 8
+                let cursor = record.load(fromByteOffset: Field.cursor, as: UInt32.self)
+                touched ^= UInt64(memory.load(fromByteOffset: Int(cursor), as: UInt8.self))
+            }
+            self.touched = touched
             for token in 0..<tokens {
                 if batch.colocations[token] == 0 || count == 0 { count &+= 1 }
                 let record = record(batch, token, found[token])

@@ -9,7 +9,7 @@ final class TextIndexWriter {
     /// Octets of memory at which what was gathered is written, though more is to come.
     static let mostGathered = 96 << 20
     /// Octets of a text that FTS5 is left with: what is gathered has addresses of 32 bits.
-    static let longestText = 128 << 20
+    static let longestText = 32 << 20
     /// The version of FTS5's format that is written here.
     static let version: Int64 = 4
     static let defaultPageSize: Int64 = 4_050

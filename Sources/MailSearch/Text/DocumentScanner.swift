@@ -10,7 +10,7 @@ package final class DocumentScanner {
 
     /// Tokens of the batch.
     package fileprivate(set) var count = 0
-    /// Of each token: its hash, never dependent on more than its bytes.
+    /// Of each token: its hash. Another scanner gives others, so that no mail can be made to have the same one often.
     package let hashes: UnsafeMutablePointer<UInt32>
     /// Bytes of the token.
     package let lengths: UnsafeMutablePointer<UInt8>
@@ -19,6 +19,8 @@ package final class DocumentScanner {
     /// Where in `words` it begins. Its bytes are followed by zeros up to the end of the last word.
     package let starts: UnsafeMutablePointer<UInt16>
     package let words: UnsafeMutablePointer<UInt64>
+
+    fileprivate let seed = UInt64.random(in: .min ... .max)
 
     fileprivate static let mostWords = (longestToken + 7) / 8
 
@@ -57,6 +59,7 @@ package final class DocumentScanner {
     fileprivate struct BatchSink: TokenSink {
         private let scanner: DocumentScanner
         private let body: () -> Void
+        private let seed: UInt64
         private let hashes: UnsafeMutablePointer<UInt32>
         private let lengths: UnsafeMutablePointer<UInt8>
         private let colocations: UnsafeMutablePointer<UInt8>
@@ -68,6 +71,7 @@ package final class DocumentScanner {
         init(_ scanner: DocumentScanner, _ body: @escaping () -> Void) {
             self.scanner = scanner
             self.body = body
+            seed = scanner.seed
             hashes = scanner.hashes
             lengths = scanner.lengths
             colocations = scanner.colocations
@@ -83,7 +87,7 @@ package final class DocumentScanner {
             starts[count] = UInt16(truncatingIfNeeded: end)
             lengths[count] = UInt8(truncatingIfNeeded: length)
             colocations[count] = isColocated ? 1 : 0
-            var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
+            var hash = seed
             let raw = UnsafeRawPointer(token)
             var at = 0
             while length &- at >= 8 {
