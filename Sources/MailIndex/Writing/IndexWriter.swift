@@ -70,12 +70,10 @@ final class IndexWriter: @unchecked Sendable {
         do {
             try count(changes, database)
             let session = try self.session(database)
-            // What is committed late must not be what others compress with meanwhile.
-            let mayStay = isFollowed && session.dictionary != nil
             let result = try body(session)
             var transaction = open ?? OpenTransaction(since: .now)
             transaction.changes += changes
-            if mayStay, transaction.changes < IndexStore.openMessages,
+            if isFollowed, transaction.changes < IndexStore.openMessages,
                 transaction.since.duration(to: .now) < options.openDuration
             {
                 open = transaction
@@ -98,6 +96,8 @@ final class IndexWriter: @unchecked Sendable {
     private func rollBack(_ database: Database) {
         open = nil
         isStale.withLock { $0 = true }
+        // One that was made in it is no more, and another may get its number.
+        dictionaries.forgetAll()
         // An error may have ended it already.
         if database.isInsideTransaction { try? database.rollback() }
     }

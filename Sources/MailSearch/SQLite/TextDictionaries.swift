@@ -25,10 +25,13 @@ package final class TextDictionaries: Sendable {
         return found
     }
 
-    /// For one whose making was committed.
+    /// For one that was made: what is compressed with it meanwhile is done again if its making comes to nothing.
     package func adopt(_ dictionary: TextDictionary) {
         known.withLock { $0[dictionary.id] = dictionary }
     }
+
+    /// For when a transaction was rolled back: each is read again where it is needed.
+    package func forgetAll() { known.withLock { $0.removeAll() } }
 
     // MARK: Reading texts
 

@@ -67,7 +67,8 @@ extension IndexReading {
             SELECT * FROM (SELECT created, id, 0 FROM message WHERE created > ?1 ORDER BY created LIMIT ?2)
             UNION ALL
             SELECT * FROM (
-                SELECT changed, id, 1 FROM message WHERE changed > ?1 AND created <= ?1 ORDER BY changed LIMIT ?2)
+                SELECT changed, id, 1 FROM message WHERE changed > ?1 AND created <= ?1 AND changed > created
+                ORDER BY changed LIMIT ?2)
             UNION ALL
             SELECT * FROM (
                 SELECT created, message_id, 0 FROM destroyed WHERE change > ?1 AND created > ?1 ORDER BY created LIMIT ?2)
