@@ -8,12 +8,14 @@ enum IndexMigrator {
     static func migrate(_ pool: DatabasePool, _ dictionaries: TextDictionaries) throws {
         let found = try pool.read { try IndexState(SQLiteDatabase(of: $0.open)) }
         guard found == .empty || found == .older else { return }
-        pool.writeWithoutTransaction { $0.add(function: documentFunction($0, dictionaries)) }
+        try pool.writeWithoutTransaction { database in
+            // Before anything else is in the file, so that no half-made index can look like another program's.
+            try database.execute(sql: "PRAGMA application_id = \(IndexSchema.applicationID)")
+            database.add(function: documentFunction(database, dictionaries))
+        }
         var migrator = DatabaseMigrator()
         for migration in IndexSchema.migrations {
             migrator.registerMigration(migration.name) { database in
-                // In the first migration's transaction, so that no half-made index can look like another's file.
-                try database.execute(sql: "PRAGMA application_id = \(IndexSchema.applicationID)")
                 try database.execute(sql: migration.sql)
             }
         }

@@ -24,7 +24,9 @@ package enum IndexState: Equatable {
         }
         let names = IndexSchema.migrations.map(\.name)
         let applied = Set(try database.texts("SELECT identifier FROM grdb_migrations"))
-        if let unknown = applied.subtracting(names).max() {
+        if applied.isEmpty {
+            self = .empty
+        } else if let unknown = applied.subtracting(names).max() {
             self = .newer(unknown)
         } else {
             self = applied.count == names.count ? .current : .older

@@ -9,9 +9,9 @@ import Presentation
 
 /// What is known of one source from earlier imports, so that unchanged files are passed without being read.
 ///
-/// One file a source in `DATA/import/`, lines of text, appended after each batch that the index has committed. It can
-/// be lost at any moment: then the source is read again, and messages are known again by their content. A last line
-/// without its end is ignored.
+/// One file a source in `DATA/import/`: four lines that tell the source, and pieces (``CachePiece``) of lines that tell the
+/// messages, one appended after each batch that the index has committed. It can be lost at any moment: then the source is
+/// read again, and messages are known again by their content. A last piece that isn't whole is ignored.
 struct ImportCache: Sendable {
     /// One message of the source.
     struct Entry: Sendable, Hashable {
@@ -24,7 +24,7 @@ struct ImportCache: Sendable {
         var flags: String
     }
 
-    static let version = "trawl-import 1"
+    static let version = "trawl-import 2"
 
     let file: String
     let source: String
@@ -94,8 +94,17 @@ struct ImportCache: Sendable {
         self.mailbox = Self.unescape(mailbox)
         key = ContentHash.Key(a: keys[0], b: keys[1])
         isOnDisk = true
-        entries.reserveCapacity(bytes.count / 64)
-        while let line = line() { read(line) }
+        var pieces = bytes[index...]
+        while let lines = CachePiece.takeFirst(of: &pieces) {
+            lines.withUnsafeBufferPointer { lines in
+                entries.reserveCapacity(entries.count + lines.count / 64)
+                var start = 0
+                while let end = lines[start...].firstIndex(of: 10) {
+                    read(lines[start..<end])
+                    start = end + 1
+                }
+            }
+        }
     }
 
     private mutating func read(_ line: Slice<UnsafeBufferPointer<UInt8>>) {
@@ -165,19 +174,21 @@ struct ImportCache: Sendable {
     mutating func save() throws(ServiceError) {
         if isOnDisk, deadLines <= entries.count + 1000 {
             guard !pending.isEmpty else { return }
-            try Self.write(pending, to: file, append: true)
+            try Self.write(CachePiece.made(of: pending), to: file, append: true)
         } else {
             var bytes = Array("\(Self.version)\n".utf8)
             Self.appendEscaped(source, to: &bytes)
             bytes.append(10)
             Self.appendEscaped(mailbox, to: &bytes)
             bytes += "\n\(String(key.a, radix: 16)) \(String(key.b, radix: 16))\n".utf8
+            var lines: [UInt8] = []
             for (name, entry) in entries {
-                bytes += "+\(entry.uid) \(entry.size) \(entry.stamp) \(entry.flags) ".utf8
-                Self.appendEscaped(name, to: &bytes)
-                bytes.append(10)
+                lines += "+\(entry.uid) \(entry.size) \(entry.stamp) \(entry.flags) ".utf8
+                Self.appendEscaped(name, to: &lines)
+                lines.append(10)
             }
-            if let wholeFile { bytes += "=\(wholeFile.size) \(max(wholeFile.stamp, 0)) \n".utf8 }
+            if let wholeFile { lines += "=\(wholeFile.size) \(max(wholeFile.stamp, 0)) \n".utf8 }
+            bytes += CachePiece.made(of: lines)
             try Files.makePrivateFolder(Paths.folder(of: file))
             try Self.write(bytes, to: file + ".new", append: false)
             guard rename(file + ".new", file) == 0 else {

@@ -117,6 +117,24 @@ struct OpeningTests {
         #expect(Self.code(folder.path("data"), .readOnly) == nil)
     }
 
+    @Test("a making that was cut off before the first migration is begun again")
+    func cutOffLater() throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.path("data"), withIntermediateDirectories: true)
+        let queue = try DatabaseQueue(path: folder.path("data/index.sqlite"))
+        try queue.write { database in
+            try database.execute(
+                sql: """
+                    PRAGMA application_id = \(IndexSchema.applicationID);
+                    CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+                    """)
+        }
+        try queue.close()
+        #expect(Self.code(folder.path("data"), .readOnly) == .notFound)
+        #expect(Self.code(folder.path("data"), .readWrite) == nil)
+        #expect(Self.code(folder.path("data"), .readOnly) == nil)
+    }
+
     @Test("an index is read while it is written to, and without a writer, and in a folder that can't be written")
     func readers() async throws {
         let fixture = try IndexFixture()

@@ -37,13 +37,35 @@ import Testing
             written.set(ImportCache.Entry(uid: UInt32(number), size: 1, stamp: 2, flags: "-"), for: "m\(number)")
         }
         try written.save()
+        for number in 51...90 {
+            written.set(ImportCache.Entry(uid: UInt32(number), size: 1, stamp: 2, flags: "-"), for: "m\(number)")
+        }
+        // A second piece.
+        try written.save()
         let bytes = try Files.read(written.file, limit: 1 << 20)
-        for length in stride(from: 0, to: bytes.count, by: 17) {
+        var whole = cache(folder)
+        whole.load()
+        #expect(whole.entries.count == 90)
+        var counts: Set<Int> = []
+        for length in 0..<bytes.count {
             try write(Array(bytes[..<length]), to: written.file)
             var read = cache(folder)
             read.load()
-            #expect(read.entries.count <= 50)
+            counts.insert(read.entries.count)
             #expect(read.entries.allSatisfy { $0.key == "m\($0.value.uid)" })
+        }
+        #expect(counts == [0, 50])
+        // Damaged: whatever it says, no crash, and no lengths believed.
+        var random = SeededRandom.announced("damaged import caches")
+        for _ in 0..<500 {
+            var damaged = bytes
+            for _ in 0..<3 {
+                damaged[Int.random(in: 60..<damaged.count, using: &random)] = .random(in: 0...255, using: &random)
+            }
+            try write(damaged, to: written.file)
+            var read = cache(folder)
+            read.load()
+            #expect(read.entries.count <= 120)
         }
     }
 
