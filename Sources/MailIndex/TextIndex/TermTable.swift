@@ -1,5 +1,13 @@
 import MailSearch
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// The terms of many documents, each with the places where it stands: what a segment of the text index is written from.
 ///
 /// A look-up meets one slot of a table without chains, and then one record that holds the term beside what it was last
@@ -46,6 +54,7 @@ struct TermTable: ~Copyable {
     /// Half a record's offset in the upper half, the hash in the lower; 0 for none. No record is at offset 0.
     private var slots: UnsafeMutablePointer<UInt64>
     private var slotCount: Int
+    /// From the C library's heap, as all that Swift allocates with small alignments.
     private var memory: UnsafeMutableRawPointer
     private var capacity: Int
     /// Bytes in use.
@@ -66,7 +75,7 @@ struct TermTable: ~Copyable {
 
     deinit {
         slots.deallocate()
-        memory.deallocate()
+        free(memory)
     }
 
     /// Empties it; what a large one held is given back.
@@ -249,12 +258,16 @@ struct TermTable: ~Copyable {
 
     private mutating func reserve(_ count: Int) {
         guard byteCount + count > capacity else { return }
-        let larger = max(byteCount + count, capacity + capacity / 2)
-        let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 8)
-        moved.copyMemory(from: memory, byteCount: byteCount)
-        memory.deallocate()
-        memory = moved
-        capacity = larger
+        capacity = max(byteCount + count, capacity + capacity / 2)
+        // The C library moves what is large without copying it. Without memory the process ends, as anywhere.
+        if let resized = realloc(memory, capacity) {
+            memory = resized
+        } else {
+            let moved = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
+            moved.copyMemory(from: memory, byteCount: byteCount)
+            free(memory)
+            memory = moved
+        }
     }
 
     private mutating func growTable() {
