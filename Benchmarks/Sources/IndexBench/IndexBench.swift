@@ -64,7 +64,8 @@ struct IndexBench {
                     textBytes += document.byteCount
                 }
                 count += documents.count
-                try await store.apply(IndexBatch(now: Preparation.now, additions: additions))
+                // As `trawl import` does it: batches share a transaction, up to a bound.
+                try await store.apply(IndexBatch(now: Preparation.now, additions: additions), isFollowed: true)
             }
             if options.copies > 1 {
                 let soFar = Usage() - start
@@ -73,6 +74,7 @@ struct IndexBench {
                 )
             }
         }
+        try store.commit()
         let filled = Usage() - start
         try await store.apply(
             IndexBatch(
