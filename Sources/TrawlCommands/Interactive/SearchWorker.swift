@@ -165,7 +165,9 @@ final class SearchWorker: Sendable {
     private func run(_ request: SearchRequest) throws {
         let count = try answer(request)
         let wantsHints = count == 0 && request.offset == 0 && request.asTyped != nil
-        guard !Task.isCancelled, request.countsTotal && count == request.limit || wantsHints else { return }
+        // Where counting can't be broken off, the next letter would wait for it.
+        let wantsTotal = try request.countsTotal && count == request.limit && !store.isSlowToCount(request.query)
+        guard !Task.isCancelled, wantsTotal || wantsHints else { return }
         state.withLock { state in
             if state.search == nil { state.rest = request }
         }
