@@ -134,25 +134,44 @@ final class TextSegmentBuilder {
         return at
     }
 
-    private static func makeList(
-        _ places: UnsafeBufferPointer<UInt8>, _ documents: UnsafeBufferPointer<Int64>, _ list: inout ByteBlock
+    /// Calls `body` with each document in which a term stands, in the order in which they came.
+    @inline(__always)
+    private static func forEachEntry(
+        _ places: UnsafeBufferPointer<UInt8>, _ documents: UnsafeBufferPointer<Int64>, _ body: (Entry) -> Void
     ) {
         guard let bytes = places.baseAddress else { return }
         var at = 0
         var ordinal = 0
-        var last: Int64 = 0
         while at < places.count {
             let (difference, length) = TextVarint.get(bytes + at)
             at &+= length
             ordinal &+= Int(difference)
             let end = listEnd(bytes, at, places.count)
-            let document = documents[ordinal]
-            list.reserve(2 * TextVarint.longest &+ end &- at)
-            list.append(varint: UInt64(bitPattern: document &- last))
-            list.append(varint: UInt64(end &- at) &* 2)
-            list.append(bytes + at, end &- at)
-            last = document
+            body(Entry(document: documents[ordinal], start: at, end: end))
             at = end &+ 1
+        }
+    }
+
+    /// Adds a document to a doclist whose last one is `last`.
+    @inline(__always)
+    private static func append(
+        _ entry: Entry, _ places: UnsafeBufferPointer<UInt8>, after last: Int64, to list: inout ByteBlock
+    ) {
+        guard let bytes = places.baseAddress else { return }
+        let count = entry.end &- entry.start
+        list.reserve(2 * TextVarint.longest &+ count)
+        list.append(varint: UInt64(bitPattern: entry.document &- last))
+        list.append(varint: UInt64(count) &* 2)
+        list.append(bytes + entry.start, count)
+    }
+
+    private static func makeList(
+        _ places: UnsafeBufferPointer<UInt8>, _ documents: UnsafeBufferPointer<Int64>, _ list: inout ByteBlock
+    ) {
+        var last: Int64 = 0
+        forEachEntry(places, documents) { entry in
+            append(entry, places, after: last, to: &list)
+            last = entry.document
         }
     }
 
@@ -160,29 +179,16 @@ final class TextSegmentBuilder {
         _ places: UnsafeBufferPointer<UInt8>, _ documents: UnsafeBufferPointer<Int64>, _ list: inout ByteBlock,
         _ entries: inout [Entry]
     ) {
-        guard let bytes = places.baseAddress else { return }
         entries.removeAll(keepingCapacity: true)
-        var at = 0
-        var ordinal = 0
         var isSorted = true
-        var last: Int64 = -1
-        while at < places.count {
-            let (difference, length) = TextVarint.get(bytes + at)
-            at &+= length
-            ordinal &+= Int(difference)
-            let end = listEnd(bytes, at, places.count)
-            let document = documents[ordinal]
-            if document < last { isSorted = false }
-            last = document
-            entries.append(Entry(document: document, start: at, end: end))
-            at = end &+ 1
+        forEachEntry(places, documents) { entry in
+            if let last = entries.last, entry.document < last.document { isSorted = false }
+            entries.append(entry)
         }
         if !isSorted { entries.sort { $0.document < $1.document } }
-        last = 0
+        var last: Int64 = 0
         for entry in entries {
-            list.append(varint: UInt64(bitPattern: entry.document &- last))
-            list.append(varint: UInt64(entry.end &- entry.start) &* 2)
-            list.append(bytes + entry.start, entry.end &- entry.start)
+            append(entry, places, after: last, to: &list)
             last = entry.document
         }
     }

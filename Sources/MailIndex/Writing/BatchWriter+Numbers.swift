@@ -35,44 +35,37 @@ extension BatchWriter {
         // No number is smaller than its date's: what stands before this one is older, but for the drift.
         let before = min(drift * EmailID.secondsPerID, newestDate - date)
         if before > dateDisorder {
-            dateDisorder = max(dateDisorder, min(before, try disorder(before: id, dated: date)))
+            let newer = try disorder(sql.earlierNumbers, of: id, dated: date, sign: 1, reach: .max)
+            dateDisorder = max(dateDisorder, min(before, newer))
         }
         // What stands behind it can only be older where it was pushed on.
         if idDrift > 0 {
-            let behind = try disorder(behind: id, dated: date)
-            dateDisorder = max(dateDisorder, min(behind, (idDrift + 1) * EmailID.secondsPerID))
+            let older = try disorder(sql.laterNumbers, of: id, dated: date, sign: -1, reach: idDrift)
+            dateDisorder = max(dateDisorder, min(older, (idDrift + 1) * EmailID.secondsPerID))
         }
         idDrift = max(idDrift, drift)
     }
 
-    /// By how much messages with smaller numbers are newer than a date.
-    private func disorder(before id: Int64, dated date: Int64) throws -> Int64 {
-        sql.earlierNumbers.bind(1, id)
-        sql.earlierNumbers.bind(2, Self.mostNeighbours)
-        defer { sql.earlierNumbers.reset() }
+    /// By how many seconds messages on one side of a number lie on the wrong side of a date: newer ones before it, older
+    /// ones behind it.
+    ///
+    /// - Parameters:
+    ///   - neighbours: gives their dates, the nearest first, and their numbers.
+    ///   - sign: 1 where newer is wrong, -1 where older is.
+    ///   - reach: no neighbour whose number is further off can be wrong.
+    private func disorder(
+        _ neighbours: SQLStatement, of id: Int64, dated date: Int64, sign: Int64, reach: Int64
+    ) throws -> Int64 {
+        neighbours.bind(1, id)
+        neighbours.bind(2, Self.mostNeighbours)
+        defer { neighbours.reset() }
         var most: Int64 = 0
         for _ in 0..<Self.mostNeighbours {
-            guard try sql.earlierNumbers.step() else { return most }
-            let earlier = sql.earlierNumbers.integer(0)
-            // From an older one on, all are by the disorder newer at most.
-            guard earlier > date else { return most }
-            most = max(most, earlier - date)
-        }
-        return most + dateDisorder
-    }
-
-    /// By how much messages with larger numbers are older than a date.
-    private func disorder(behind id: Int64, dated date: Int64) throws -> Int64 {
-        sql.laterNumbers.bind(1, id)
-        sql.laterNumbers.bind(2, Self.mostNeighbours)
-        defer { sql.laterNumbers.reset() }
-        var most: Int64 = 0
-        for _ in 0..<Self.mostNeighbours {
-            guard try sql.laterNumbers.step() else { return most }
-            let later = sql.laterNumbers.integer(0)
-            // From a newer one on, or from one that was never pushed on so far, none is older by more than the disorder.
-            guard later < date, sql.laterNumbers.integer(1) <= id + idDrift else { return most }
-            most = max(most, date - later)
+            guard try neighbours.step() else { return most }
+            let wrong = sign * (neighbours.integer(0) - date)
+            // From one that is right on, none is wrong by more than the disorder.
+            guard wrong > 0, abs(neighbours.integer(1) - id) <= reach else { return most }
+            most = max(most, wrong)
         }
         return most + dateDisorder
     }

@@ -54,7 +54,7 @@ struct WriterStatements {
         lastID = try make(
             "SELECT max(coalesce((SELECT max(id) FROM message), 0), coalesce((SELECT max(id) FROM departed), 0))")
         laterNumbers = try make("SELECT date, id FROM message WHERE id > ? ORDER BY id LIMIT ?")
-        earlierNumbers = try make("SELECT date FROM message WHERE id < ? ORDER BY id DESC LIMIT ?")
+        earlierNumbers = try make("SELECT date, id FROM message WHERE id < ? ORDER BY id DESC LIMIT ?")
         func document(_ table: String) -> String {
             """
             SELECT \(StoredDocument.selected) FROM \(table) JOIN document ON document.number = \(table).document
@@ -122,9 +122,7 @@ struct WriterStatements {
         threadSize = try make("SELECT COUNT(*) FROM (SELECT 1 FROM message WHERE thread_id = ? LIMIT ?)")
         setThread = try make("UPDATE message SET thread_id = ? WHERE id = ?")
 
-        readReferences = try make(
-            "SELECT document.text FROM message JOIN document ON document.number = message.document WHERE message.id = ?"
-        )
+        readReferences = try make(DocumentColumns.textOfMessage)
 
         findList = try make("SELECT id FROM list WHERE name = ?")
         insertList = try make("INSERT INTO list (name) VALUES (?)")

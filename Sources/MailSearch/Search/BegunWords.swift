@@ -28,23 +28,23 @@ struct BegunWords {
     /// What a message without text counts for.
     static let leastCost = 1 << 10
 
+    /// Whether a query has such words that every hit must have.
+    static func stand(in query: SearchQuery, _ database: SQLiteDatabase) throws -> Bool {
+        guard query.root.conjuncts.contains(where: isPrefix) else { return false }
+        let letters = Self.mostLetters(in: try messageCount(database))
+        return query.root.conjuncts.contains { begun($0, letters: letters) != nil }
+    }
+
     /// Nil where the query has no such words that every hit must have.
     init?(_ query: SearchQuery, _ database: SQLiteDatabase, _ dictionaries: TextDictionaries) throws {
-        let conjuncts = query.root.conjuncts
-        guard conjuncts.contains(where: { Self.begun($0, letters: 1 << 10) != nil }) else { return nil }
-        let messages = Int(
-            try SQLStatement.cached(database, "SELECT message_count FROM counter").runForInteger() ?? 0)
-        var letters = Self.mostLetters
-        var bound = Self.messagesForAnother
-        while messages >= bound {
-            letters += 1
-            bound *= 10
-        }
+        guard try Self.stand(in: query, database) else { return nil }
+        let messages = try Self.messageCount(database)
+        let letters = Self.mostLetters(in: messages)
         var rest: [QueryNode] = []
         var words: [SoughtWords.Word] = []
         var count = 0
         var columns: TextColumns = []
-        for node in conjuncts {
+        for node in query.root.conjuncts {
             guard let (within, phrase) = Self.begun(node, letters: letters) else {
                 rest.append(node)
                 continue
@@ -61,7 +61,6 @@ struct BegunWords {
                 rest.append(QueryNode(.text(within, known), node.range))
             }
         }
-        guard count > 0 else { return nil }
         let node = rest.isEmpty ? QueryNode(.everything, query.root.range) : QueryNode(.and(rest), query.root.range)
         self.rest = try QueryCompiler.compile(SearchQuery(source: query.source, root: node), in: database)
         self.words = SoughtWords(words)
@@ -70,10 +69,26 @@ struct BegunWords {
         self.database = database
         self.dictionaries = dictionaries
         budget = min(Self.leastBudget * max(1, messages / Self.messagesForBudget), Self.largestBudget)
-        texts = try SQLStatement.cached(
-            database,
-            "SELECT document.text FROM message JOIN document ON document.number = message.document WHERE message.id = ?"
-        )
+        texts = try SQLStatement.cached(database, DocumentColumns.textOfMessage)
+    }
+
+    private static func messageCount(_ database: SQLiteDatabase) throws -> Int {
+        Int(try SQLStatement.cached(database, "SELECT message_count FROM counter").runForInteger() ?? 0)
+    }
+
+    private static func mostLetters(in messages: Int) -> Int {
+        var letters = mostLetters
+        var bound = messagesForAnother
+        while messages >= bound {
+            letters += 1
+            bound *= 10
+        }
+        return letters
+    }
+
+    private static func isPrefix(_ node: QueryNode) -> Bool {
+        guard case .text(_, let phrase) = node.kind else { return false }
+        return phrase.isPrefix
     }
 
     /// A condition that is such a word, or a phrase that ends with one.
@@ -87,7 +102,8 @@ struct BegunWords {
     /// From here on characters are indexed in pairs (CJK): a pair's first is rare enough.
     private static let firstOfRuns: UInt32 = 0x2E80
 
-    /// Whether a message has all of the words; false also once the budget is spent (``isSpent``).
+    /// Whether a message has all of the words. Takes what is read from the budget; ``isSpent`` tells when it is time to give
+    /// up.
     mutating func stand(in id: Int64) throws -> Bool {
         texts.bind(1, id)
         defer { texts.reset() }

@@ -24,7 +24,7 @@ extension IndexReading {
     /// Whether to count a query's hits takes far longer than to find the first of them, and can't be broken off: it has
     /// words of which only the first letters are known.
     public func isSlowToCount(_ query: SearchQuery) throws -> Bool {
-        try read { try BegunWords(query, $0, dictionaries) != nil }
+        try read { try BegunWords.stand(in: query, $0) }
     }
 
     /// Ids of all hits, newest first, without the messages themselves.

@@ -22,6 +22,10 @@ package struct DocumentColumns: Sendable {
     /// In the order of `init(_:from:_:)` and `bind(to:from:)`; the other columns stand in `text`.
     package static let names = "digest, date, sent_at, received_at, size, is_truncated"
     package static let count: Int32 = 6
+    /// Reads the text of a message by the message's number.
+    package static let textOfMessage = """
+        SELECT document.text FROM message JOIN document ON document.number = message.document WHERE message.id = ?
+        """
 
     /// Reads the columns `names` of a row, the first of which has the number `start`, and the others from its text.
     package init(_ row: SQLStatement, from start: Int32, _ fields: DocumentFields) {

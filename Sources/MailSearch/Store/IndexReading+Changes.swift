@@ -58,8 +58,9 @@ extension IndexReading {
         }
     }
 
-    /// The next changes in their order; of what went, both its coming and its going. A message stands where it came, and if that was before `since`, where it last
-    /// changed; so whoever asks in steps learns of each message's coming before its changing.
+    /// The next changes in their order; of what went, both its coming and its going. A message stands where it came, and if
+    /// that was before `since`, where it last changed; so whoever asks in steps learns of each message's coming before its
+    /// changing.
     private func changed(_ since: Int64, _ limit: Int, _ database: SQLiteDatabase) throws -> [Change] {
         let statement = try SQLStatement.cached(
             database,

@@ -25,10 +25,7 @@ extension IndexReading {
 
     private func stored(_ id: EmailID, _ section: TextCodec.Section) throws -> String? {
         try read { database in
-            let statement = try SQLStatement.cached(
-                database,
-                "SELECT document.text FROM message JOIN document ON document.number = message.document WHERE message.id = ?"
-            )
+            let statement = try SQLStatement.cached(database, DocumentColumns.textOfMessage)
             statement.bind(1, id.rawValue)
             defer { statement.reset() }
             guard try statement.step() else { return nil }

@@ -152,9 +152,7 @@ struct ImportCache: Sendable {
     mutating func set(_ entry: Entry, for name: String) {
         if entries.updateValue(entry, forKey: name) != nil { deadLines += 1 }
         wholeFile = nil
-        pending += "+\(entry.uid) \(entry.size) \(entry.stamp) \(entry.flags) ".utf8
-        Self.appendEscaped(name, to: &pending)
-        pending.append(10)
+        Self.append(entry, name, to: &pending)
     }
 
     mutating func remove(_ name: String) {
@@ -183,9 +181,7 @@ struct ImportCache: Sendable {
             bytes += "\n\(String(key.a, radix: 16)) \(String(key.b, radix: 16))\n".utf8
             var lines: [UInt8] = []
             for (name, entry) in entries {
-                lines += "+\(entry.uid) \(entry.size) \(entry.stamp) \(entry.flags) ".utf8
-                Self.appendEscaped(name, to: &lines)
-                lines.append(10)
+                Self.append(entry, name, to: &lines)
             }
             if let wholeFile { lines += "=\(wholeFile.size) \(max(wholeFile.stamp, 0)) \n".utf8 }
             bytes += CachePiece.made(of: lines)
@@ -198,6 +194,12 @@ struct ImportCache: Sendable {
             deadLines = 0
         }
         pending.removeAll(keepingCapacity: true)
+    }
+
+    private static func append(_ entry: Entry, _ name: String, to lines: inout [UInt8]) {
+        lines += "+\(entry.uid) \(entry.size) \(entry.stamp) \(entry.flags) ".utf8
+        appendEscaped(name, to: &lines)
+        lines.append(10)
     }
 
     private static func write(_ bytes: [UInt8], to file: String, append: Bool) throws(ServiceError) {
