@@ -1,3 +1,5 @@
+import MailSearch
+
 /// Bytes in one piece that grow at their end, without checks: for what is written anew for each term of a segment.
 struct ByteBlock: ~Copyable {
     private(set) var start: UnsafeMutablePointer<UInt8>

@@ -3,7 +3,13 @@
 /// Ids stand in the order of dates but for neighbours, so each is held back until no later one can have a date that
 /// goes before its own.
 struct DateOrderedIDs {
-    private let hits: SQLStatement
+    /// Where ids come from.
+    private enum Source {
+        case statement(SQLStatement)
+        case documents(DocumentSet.Cursor)
+    }
+
+    private var source: Source
     private let dates: SQLStatement
     private let isAscending: Bool
     private let drift: Int64
@@ -16,8 +22,17 @@ struct DateOrderedIDs {
     init(_ database: SQLiteDatabase, _ query: CompiledQuery, isAscending: Bool) throws {
         let source = query.idSource
         let column = query.text != nil ? "message_text.rowid" : "message.id"
-        hits = try SQLStatement(
+        let statement = try SQLStatement(
             database, source.sql + " ORDER BY \(column) \(isAscending ? "ASC" : "DESC")", source.arguments)
+        try self.init(database, .statement(statement), isAscending: isAscending)
+    }
+
+    init(_ database: SQLiteDatabase, _ documents: DocumentSet, isAscending: Bool) throws {
+        try self.init(database, .documents(documents.cursor(isAscending: isAscending)), isAscending: isAscending)
+    }
+
+    private init(_ database: SQLiteDatabase, _ source: Source, isAscending: Bool) throws {
+        self.source = source
         dates = try SQLStatement.cached(database, "SELECT date FROM message WHERE id = ?")
         let counter = try SQLStatement.cached(database, "SELECT id_drift, date_disorder FROM counter")
         defer { counter.reset() }
@@ -41,17 +56,28 @@ struct DateOrderedIDs {
     }
 
     private mutating func read() throws {
-        guard try hits.step() else {
+        guard let id = try nextID() else {
             isAtEnd = true
             return
         }
-        let id = hits.integer(0)
         dates.bind(1, id)
         pending = (try dates.runForInteger() ?? 0, id)
     }
 
+    private mutating func nextID() throws -> Int64? {
+        switch source {
+        case .statement(let hits):
+            return try hits.step() ? hits.integer(0) : nil
+        case .documents(var cursor):
+            defer { source = .documents(cursor) }
+            return cursor.next()
+        }
+    }
+
     /// Ends the reading; not needed after the last.
-    func end() { hits.reset() }
+    func end() {
+        if case .statement(let hits) = source { hits.reset() }
+    }
 
     /// Whether neither a message nor one that is read after it can go before a date: by its id, or by its own date.
     private func goes(_ date: Int64, before following: (date: Int64, id: Int64)) -> Bool {

@@ -43,10 +43,11 @@ struct SearchRun {
         if options.sort == .relevance, compiled.text != nil {
             (candidates, total) = try mostRelevant()
         } else {
-            candidates = try ids().map { Candidate(id: $0, score: 0) }
+            let documents = try listedDocuments()
+            candidates = try ids(documents).map { Candidate(id: $0, score: 0) }
             if options.countsTotal {
                 let isLast = candidates.count < options.limit ?? .max && (!candidates.isEmpty || options.offset == 0)
-                total = isLast ? options.offset + candidates.count : try self.total()
+                total = isLast ? options.offset + candidates.count : try self.total(documents)
             }
         }
         return SearchResults(
@@ -56,23 +57,31 @@ struct SearchRun {
     // MARK: Ids
 
     /// By date, within limit and offset; of threads the first of each.
-    func ids() throws -> [Int64] {
+    func ids() throws -> [Int64] { try ids(listedDocuments()) }
+
+    private func ids(_ documents: DocumentSet?) throws -> [Int64] {
         if compiled.isEmpty || options.limit == 0 { return [] }
+        if let documents {
+            return try ids(DateOrderedIDs(database, documents, isAscending: options.sort == .oldest)) { _ in true }
+                ?? []
+        }
         // A total must be joined from the words' lists in any case.
         if !options.countsTotal, options.limit != nil, var begun = try BegunWords(query, database, dictionaries) {
             if begun.rest.isEmpty { return [] }
-            let found = try ids(begun.rest) { id in
+            let hits = try DateOrderedIDs(database, begun.rest, isAscending: options.sort == .oldest)
+            let found = try ids(hits) { id in
                 let stand = try begun.stand(in: id)
                 return begun.isSpent ? nil : stand
             }
             if let found { return found }
+            if let documents = try listedDocuments(isBegunTried: true) { return try ids(documents) }
         }
-        return try ids(compiled) { _ in true } ?? []
+        return try ids(DateOrderedIDs(database, compiled, isAscending: options.sort == .oldest)) { _ in true } ?? []
     }
 
     /// Those of a query's hits that are accepted; nil once that tells nothing.
-    private func ids(_ compiled: CompiledQuery, _ accepts: (Int64) throws -> Bool?) throws -> [Int64]? {
-        var hits = try DateOrderedIDs(database, compiled, isAscending: options.sort == .oldest)
+    private func ids(_ hits: DateOrderedIDs, _ accepts: (Int64) throws -> Bool?) throws -> [Int64]? {
+        var hits = hits
         defer { hits.end() }
         var threads: Set<Int64> = []
         var skip = max(options.offset, 0)
@@ -100,7 +109,7 @@ struct SearchRun {
     // MARK: Totals
 
     /// All hits, or all threads that they are of.
-    func total() throws -> Int {
+    func total(_ documents: DocumentSet? = nil) throws -> Int {
         if compiled.isEmpty { return 0 }
         if compiled.text == nil, compiled.condition == nil, compiled.idBounds == nil, !options.threads {
             return Int(try SQLStatement.cached(database, "SELECT message_count FROM counter").runForInteger() ?? 0)
@@ -108,6 +117,10 @@ struct SearchRun {
         let state = try IndexReader.change(database)
         let key = TotalCache.Key(query: compiled, threads: options.threads)
         if let known = totals.total(key, state: state) { return known }
+        if let total = try documents?.count ?? listedTotal() {
+            totals.keep(total, for: key, state: state)
+            return total
+        }
         let source = compiled.idSource
         let sql =
             options.threads
@@ -119,6 +132,41 @@ struct SearchRun {
         let total = Int(try SQLStatement(database, sql, source.arguments).runForInteger() ?? 0)
         totals.keep(total, for: key, state: state)
         return total
+    }
+
+    // MARK: Lists
+
+    /// The query as a plan for the text index's lists; nil where it asks for more than words.
+    private func plan() throws -> TextPlan? {
+        guard compiled.text != nil, compiled.condition == nil, compiled.idBounds == nil, !compiled.isEmpty else {
+            return nil
+        }
+        return TextPlan(query, stemmers: try Stemming.stemmers(in: database))
+    }
+
+    /// All hits, where the lists of the text index tell them sooner than FTS5.
+    ///
+    /// - Parameter isBegunTried: that ``BegunWords`` have been sought, if there are any.
+    private func listedDocuments(isBegunTried: Bool = false) throws -> DocumentSet? {
+        guard let plan = try plan(), !plan.isWord else { return nil }
+        let countsTotal = options.countsTotal && !options.threads
+        // Without a total, FTS5 finds the first of them soonest, but for words of which only the beginning is known.
+        guard countsTotal || plan.hasPrefix else { return nil }
+        if !countsTotal, !isBegunTried, options.limit != nil, try BegunWords.stand(in: query, database) { return nil }
+        return try unlessUnreadable { finder in try finder.isFaster(plan) ? finder.documents(plan) : nil }
+    }
+
+    private func listedTotal() throws -> Int? {
+        guard !options.threads, let plan = try plan() else { return nil }
+        return try unlessUnreadable { finder in try finder.isFaster(plan) ? finder.documents(plan).count : nil }
+    }
+
+    private func unlessUnreadable<R>(_ body: (TextFinder) throws -> R?) throws -> R? {
+        do {
+            return try TextFinder(database).flatMap(body)
+        } catch is UnreadableTextIndex {
+            return nil
+        }
     }
 
     private var hitColumn: String { compiled.text != nil && compiled.condition == nil ? "rowid" : "id" }

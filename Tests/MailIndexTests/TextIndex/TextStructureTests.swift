@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import MailIndex
+@testable import MailSearch
 
 @Suite("FTS5's records")
 struct TextStructureTests {

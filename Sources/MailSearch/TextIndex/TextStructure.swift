@@ -2,35 +2,41 @@
 ///
 /// The format is that of FTS5's version 4, told at the top of SQLite's fts5_index.c. A record in any other form, as newer
 /// releases write for tables of other kinds, is not understood.
-struct TextStructure: Hashable {
-    struct Segment: Hashable {
-        var id: Int
-        var firstPage: Int
-        var lastPage: Int
-        var pages: Int { lastPage - firstPage + 1 }
+package struct TextStructure: Hashable {
+    package struct Segment: Hashable {
+        package var id: Int
+        package var firstPage: Int
+        package var lastPage: Int
+        package var pages: Int { lastPage - firstPage + 1 }
+
+        package init(id: Int, firstPage: Int, lastPage: Int) {
+            self.id = id
+            self.firstPage = firstPage
+            self.lastPage = lastPage
+        }
     }
 
-    struct Level: Hashable {
+    package struct Level: Hashable {
         /// Of its segments, the first so many are being merged into the last of the level above.
-        var merging: Int
+        package var merging: Int
         /// From the oldest to the newest.
-        var segments: [Segment]
+        package var segments: [Segment]
     }
 
     /// Changes with each change of the table's settings; kept as it is found.
-    var cookie: [UInt8]
+    package var cookie: [UInt8]
     /// Leaves ever written to level 0.
-    var writeCounter: UInt64
-    var levels: [Level]
+    package var writeCounter: UInt64
+    package var levels: [Level]
 
     /// Segments of an index at most, and the largest number of one that FTS5 gives.
-    static let mostSegments = 2_000
-    static let mostPages = 1 << 31
+    package static let mostSegments = 2_000
+    package static let mostPages = 1 << 31
     /// Segments at one level at which FTS5 merges them, whatever else it has to do.
-    static let crisisSegments = 16
+    package static let crisisSegments = 16
 
     /// nil where the record is not understood.
-    init?(_ record: [UInt8]) {
+    package init?(_ record: [UInt8]) {
         guard record.count > 4 else { return nil }
         cookie = Array(record[..<4])
         var index = 4
@@ -61,7 +67,7 @@ struct TextStructure: Hashable {
         guard found.count == segmentCount, index == record.count else { return nil }
     }
 
-    var record: [UInt8] {
+    package var record: [UInt8] {
         var bytes = cookie
         TextVarint.append(UInt64(levels.count), to: &bytes)
         TextVarint.append(UInt64(levels.reduce(0) { $0 + $1.segments.count }), to: &bytes)
@@ -79,10 +85,10 @@ struct TextStructure: Hashable {
     }
 
     /// One more segment at the lowest level has FTS5 merge that level, when it next writes a segment of its own.
-    var isNearCrisis: Bool { (levels.first?.segments.count ?? 0) >= Self.crisisSegments - 1 }
+    package var isNearCrisis: Bool { (levels.first?.segments.count ?? 0) >= Self.crisisSegments - 1 }
 
     /// The smallest number that no segment has; nil where there are as many as there may be.
-    var freeID: Int? {
+    package var freeID: Int? {
         let used = Set(levels.lazy.flatMap(\.segments).map(\.id))
         guard used.count < Self.mostSegments else { return nil }
         return (1...Self.mostSegments).first { !used.contains($0) }
@@ -90,7 +96,7 @@ struct TextStructure: Hashable {
 
     /// Adds the newest segment. As FTS5 does, smaller ones of the levels above come down beside it: they are merged with
     /// their like.
-    mutating func add(_ segment: Segment) {
+    package mutating func add(_ segment: Segment) {
         if levels.isEmpty { levels.append(Level(merging: 0, segments: [])) }
         levels[0].segments.append(segment)
         writeCounter += UInt64(segment.pages)

@@ -1,0 +1,42 @@
+/// Takes documents of the text index as they are found.
+protocol PostingSink {
+    /// Whether it looks at positions; without, they are passed over unread.
+    static var readsPositions: Bool { get }
+
+    /// One list of documents begins: their ids ascend until the next.
+    mutating func begin()
+
+    /// A document, and its positions as FTS5 lays them down (none unless they are read), valid for the call.
+    mutating func take(_ id: Int64, _ positions: UnsafeBufferPointer<UInt8>) throws(UnreadableTextIndex)
+}
+
+/// The text index can't be read here: it is damaged, in a form that isn't known, or too large for what is asked. FTS5 is
+/// asked then, which tells which it is.
+struct UnreadableTextIndex: Error {}
+
+/// Gathers documents.
+struct PostingSet: PostingSink {
+    static let readsPositions = false
+    let set: DocumentSet
+
+    mutating func begin() {}
+
+    @inline(__always)
+    mutating func take(_ id: Int64, _ positions: UnsafeBufferPointer<UInt8>) throws(UnreadableTextIndex) {
+        try set.insert(id)
+    }
+}
+
+/// Gathers documents that have the word in one of some columns.
+struct PostingSetInColumns: PostingSink {
+    static let readsPositions = true
+    let set: DocumentSet
+    let columns: TextColumns
+
+    mutating func begin() {}
+
+    mutating func take(_ id: Int64, _ positions: UnsafeBufferPointer<UInt8>) throws(UnreadableTextIndex) {
+        if try PositionList.columns(of: positions).isDisjoint(with: columns) { return }
+        try set.insert(id)
+    }
+}

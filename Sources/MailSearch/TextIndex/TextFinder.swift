@@ -1,0 +1,122 @@
+/// Answers plans from the text index's lists.
+struct TextFinder {
+    private let reader: TextIndexReader
+
+    init?(_ database: SQLiteDatabase) throws {
+        guard let reader = try TextIndexReader(database) else { return nil }
+        self.reader = reader
+    }
+
+    // MARK: Answers
+
+    /// The documents that a plan finds.
+    func documents(_ plan: TextPlan) throws -> DocumentSet {
+        switch plan {
+        case .phrase(let columns, let terms, let isPrefix):
+            return terms.count == 1
+                ? try documents(terms[0], columns, isPrefix: isPrefix)
+                : try documents(ofPhrase: terms, columns, isPrefix: isPrefix)
+        case .any(let plans):
+            let found = DocumentSet()
+            for plan in plans { try found.formUnion(documents(plan)) }
+            return found
+        case .all(let plans, let without):
+            let found = try documents(plans[0])
+            for plan in plans.dropFirst() { found.formIntersection(try documents(plan)) }
+            for plan in without { found.subtract(try documents(plan)) }
+            return found
+        }
+    }
+
+    private func documents(_ term: [UInt8], _ columns: TextColumns, isPrefix: Bool) throws -> DocumentSet {
+        let set = DocumentSet()
+        if columns == .all {
+            var sink = PostingSet(set: set)
+            try reader.walk(term, isPrefix: isPrefix, into: &sink)
+        } else {
+            var sink = PostingSetInColumns(set: set, columns: columns)
+            try reader.walk(term, isPrefix: isPrefix, into: &sink)
+        }
+        return set
+    }
+
+    private func documents(ofPhrase terms: [[UInt8]], _ columns: TextColumns, isPrefix: Bool) throws -> DocumentSet {
+        let whole = isPrefix ? terms.indices.dropLast() : terms.indices
+        // A document has many words that begin alike, and may have each of them at a place of its own: they come last.
+        var order: [(place: Int, pages: Int)] = []
+        for place in whole { order.append((place, try reader.pageCount(of: terms[place], isPrefix: false))) }
+        order.sort { $0.pages < $1.pages }
+        if isPrefix { order.append((terms.count - 1, 0)) }
+        let candidates = PhraseCandidates(columns, offset: order[0].place)
+        var beginning = PhraseCandidates.Beginning(candidates)
+        try reader.walk(terms[order[0].place], isPrefix: false, into: &beginning)
+        candidates.endFirstWord()
+        for (step, word) in order.enumerated().dropFirst() {
+            if candidates.count == 0 { break }
+            var following = PhraseCandidates.Following(
+                candidates, offset: word.place, isLast: step == order.count - 1)
+            try reader.walk(terms[word.place], isPrefix: isPrefix && step == order.count - 1, into: &following)
+            candidates.endWord()
+        }
+        let set = DocumentSet()
+        try candidates.gather(into: set)
+        return set
+    }
+
+    // MARK: What it costs
+
+    /// Leaves that are walked in a millisecond or so: not worth asking whether FTS5 would be faster.
+    private static let fewPages = 200
+    /// How many leaves are walked in the time in which FTS5 leaps to a document in a list.
+    private static let pagesOfLeap = 0.4
+    /// Leaves whose documents are counted to decide.
+    private static let countedPages = 8
+    private static let documentsOfPage = 500
+
+    /// Whether walking the lists is faster than FTS5, which leaps through the long lists from document to document of the
+    /// shortest.
+    func isFaster(_ plan: TextPlan) throws -> Bool {
+        let (least, all) = try pages(plan)
+        if all <= Self.fewPages { return true }
+        var documents = least.pages * Self.documentsOfPage
+        if let term = least.term, least.pages <= Self.countedPages {
+            documents = try self.documents(term, .all, isPrefix: false).count
+        }
+        return Double(documents) >= Double(all) * Self.pagesOfLeap
+    }
+
+    /// The shortest list that every hit is on, by its leaves, the word that it is of, and the leaves of all lists.
+    private func pages(_ plan: TextPlan) throws -> (least: (pages: Int, term: [UInt8]?), all: Int) {
+        switch plan {
+        case .phrase(_, let terms, let isPrefix):
+            var all = 0
+            var least: (pages: Int, term: [UInt8]?) = (.max, nil)
+            for (place, term) in terms.enumerated() {
+                let isOpen = isPrefix && place == terms.count - 1
+                let pages = try reader.pageCount(of: term, isPrefix: isOpen)
+                all += pages
+                if pages < least.pages { least = (pages, isOpen ? nil : term) }
+            }
+            return (least, all)
+        case .all(let plans, let without):
+            var all = 0
+            var least: (pages: Int, term: [UInt8]?) = (.max, nil)
+            for plan in plans {
+                let pages = try pages(plan)
+                all += pages.all
+                if pages.least.pages < least.pages { least = pages.least }
+            }
+            for plan in without { all += try pages(plan).all }
+            return (least, all)
+        case .any(let plans):
+            var all = 0
+            var least = 0
+            for plan in plans {
+                let pages = try pages(plan)
+                all += pages.all
+                least += pages.least.pages
+            }
+            return ((least, nil), all)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+/// A query of words alone, to be answered from the text index's lists.
+indirect enum TextPlan {
+    /// Words that follow one another; the last may go on.
+    case phrase(TextColumns, [[UInt8]], isPrefix: Bool)
+    case all([TextPlan], without: [TextPlan])
+    case any([TextPlan])
+
+    /// Words of a plan at most.
+    static let mostWords = 64
+
+    /// Nil for anything but words, with something that is to be there.
+    init?(_ query: SearchQuery, stemmers: [Stemmer]) {
+        self.init(query.root, stemmers)
+        guard wordCount <= Self.mostWords else { return nil }
+    }
+
+    private init?(_ node: QueryNode, _ stemmers: [Stemmer]) {
+        switch node.kind {
+        case .text(let columns, let phrase):
+            var terms: [[UInt8]] = []
+            for token in phrase.tokens {
+                guard let term = Self.term(token) else { return nil }
+                terms.append(term)
+            }
+            self = .phrase(columns, terms, isPrefix: phrase.isPrefix)
+            guard !stemmers.isEmpty, !phrase.isPrefix, !phrase.isQuoted, phrase.tokens.count == 1 else { return }
+            let stems = Stemmer.forms(of: phrase.tokens[0], stemmers)
+            self = .any([self] + stems.map { .phrase(columns, [Self.indexed($0)], isPrefix: false) })
+        case .and:
+            var all: [TextPlan] = []
+            var without: [TextPlan] = []
+            for node in node.conjuncts {
+                if case .everything = node.kind { continue }
+                if case .not(let inner) = node.kind {
+                    guard let plan = TextPlan(inner, stemmers) else { return nil }
+                    without.append(plan)
+                } else {
+                    guard let plan = TextPlan(node, stemmers) else { return nil }
+                    all.append(plan)
+                }
+            }
+            guard !all.isEmpty else { return nil }
+            self = .all(all, without: without)
+        case .or(let nodes):
+            var any: [TextPlan] = []
+            for node in nodes {
+                guard let plan = TextPlan(node, stemmers) else { return nil }
+                any.append(plan)
+            }
+            guard !any.isEmpty else { return nil }
+            self = .any(any)
+        default:
+            return nil
+        }
+    }
+
+    /// A word as the index has it; nil where FTS5 would read it as something else.
+    private static func term(_ token: String) -> [UInt8]? {
+        let tokens = ScannedToken.tokens(of: token, for: .query)
+        guard tokens.count == 1, tokens[0].text == token else { return nil }
+        return indexed(token)
+    }
+
+    private static func indexed(_ token: String) -> [UInt8] { [TextIndexReader.mainIndex] + token.utf8 }
+
+    private var wordCount: Int {
+        switch self {
+        case .phrase(_, let terms, _): terms.count
+        case .all(let plans, let without): (plans + without).reduce(0) { $0 + $1.wordCount }
+        case .any(let plans): plans.reduce(0) { $0 + $1.wordCount }
+        }
+    }
+
+    /// Whether it has a word of which only the beginning is known: FTS5 joins the lists of all such words, however few
+    /// hits are wanted.
+    var hasPrefix: Bool {
+        switch self {
+        case .phrase(_, _, let isPrefix): isPrefix
+        case .all(let plans, let without): plans.contains(where: \.hasPrefix) || without.contains(where: \.hasPrefix)
+        case .any(let plans): plans.contains(where: \.hasPrefix)
+        }
+    }
+
+    /// One word, of which FTS5 tells the newest documents at once.
+    var isWord: Bool {
+        guard case .phrase(_, let terms, let isPrefix) = self else { return false }
+        return terms.count == 1 && !isPrefix
+    }
+}
