@@ -8,8 +8,10 @@ package enum ZstdFrame {
 
     /// Appends the source in one frame, or in two with the first up to `cutAt`. False where that failed; `bytes` then
     /// holds nothing of use.
+    ///
+    /// - Parameter level: zstd's, where there is no dictionary.
     package static func append(
-        _ source: [UInt8], cutAt cut: Int?, _ dictionary: TextDictionary?, to bytes: inout [UInt8]
+        _ source: [UInt8], cutAt cut: Int?, _ dictionary: TextDictionary?, level: Int32 = level, to bytes: inout [UInt8]
     ) -> Bool {
         guard let context = Compressor.pool.take() else { return false }
         defer { Compressor.pool.giveBack(context) }
@@ -17,7 +19,7 @@ package enum ZstdFrame {
             var start = 0
             for end in [cut, source.count].compactMap({ $0 }) {
                 let part = UnsafeRawBufferPointer(rebasing: source[start..<end])
-                guard context.append(part, dictionary, to: &bytes) else { return false }
+                guard context.append(part, dictionary, level, to: &bytes) else { return false }
                 start = end
             }
             return true
@@ -89,7 +91,9 @@ package enum ZstdFrame {
 
         deinit { ZSTD_freeCCtx(context) }
 
-        func append(_ source: UnsafeRawBufferPointer, _ dictionary: TextDictionary?, to bytes: inout [UInt8]) -> Bool {
+        func append(
+            _ source: UnsafeRawBufferPointer, _ dictionary: TextDictionary?, _ level: Int32, to bytes: inout [UInt8]
+        ) -> Bool {
             ZSTD_CCtx_reset(context, ZSTD_reset_session_and_parameters)
             for parameter in [ZSTD_c_contentSizeFlag, ZSTD_c_checksumFlag, ZSTD_c_dictIDFlag] {
                 ZSTD_CCtx_setParameter(context, parameter, 0)
@@ -98,7 +102,7 @@ package enum ZstdFrame {
                 guard let encoding = dictionary.encoding else { return false }
                 ZSTD_CCtx_refCDict(context, encoding)
             } else {
-                ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, ZstdFrame.level)
+                ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)
             }
             return withUnsafeTemporaryAllocation(byteCount: ZSTD_compressBound(source.count), alignment: 1) { room in
                 let size = ZSTD_compress2(context, room.baseAddress, room.count, source.baseAddress, source.count)

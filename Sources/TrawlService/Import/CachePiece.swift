@@ -5,6 +5,8 @@ import MailSearch
 ///     octets of the lines | octets of the frame (32 bits each, the smallest first) | a zstd frame
 enum CachePiece {
     private static let headerSize = 8
+    /// zstd's level: numbers that hardly repeat take more than a glance.
+    private static let level: Int32 = 9
     /// Octets of lines that a damaged length may make us allocate at most.
     private static let mostLines = 1 << 28
 
@@ -15,7 +17,7 @@ enum CachePiece {
             let end = min(start + mostLines, lines.count)
             var frame: [UInt8] = []
             // Without memory for it, less is known the next time.
-            guard ZstdFrame.append(Array(lines[start..<end]), cutAt: nil, nil, to: &frame) else { break }
+            guard ZstdFrame.append(Array(lines[start..<end]), cutAt: nil, nil, level: level, to: &frame) else { break }
             for number in [end - start, frame.count] {
                 for shift in stride(from: 0, to: 32, by: 8) {
                     pieces.append(UInt8(truncatingIfNeeded: number >> shift))

@@ -180,7 +180,8 @@ struct ImportCache: Sendable {
             Self.appendEscaped(mailbox, to: &bytes)
             bytes += "\n\(String(key.a, radix: 16)) \(String(key.b, radix: 16))\n".utf8
             var lines: [UInt8] = []
-            for (name, entry) in entries {
+            // Those that come one after the other are alike.
+            for (name, entry) in entries.sorted(by: { $0.value.uid < $1.value.uid }) {
                 Self.append(entry, name, to: &lines)
             }
             if let wholeFile { lines += "=\(wholeFile.size) \(max(wholeFile.stamp, 0)) \n".utf8 }
