@@ -136,37 +136,21 @@ struct SearchRun {
 
     // MARK: Lists
 
-    /// The query as a plan for the text index's lists; nil where it asks for more than words.
-    private func plan() throws -> TextPlan? {
-        guard compiled.text != nil, compiled.condition == nil, compiled.idBounds == nil, !compiled.isEmpty else {
-            return nil
-        }
-        return TextPlan(query, stemmers: try Stemming.stemmers(in: database))
-    }
-
     /// All hits, where the lists of the text index tell them sooner than FTS5.
     ///
     /// - Parameter isBegunTried: that ``BegunWords`` have been sought, if there are any.
     private func listedDocuments(isBegunTried: Bool = false) throws -> DocumentSet? {
-        guard let plan = try plan(), !plan.isWord else { return nil }
+        guard let plan = try TextPlan(query, compiled, database), !plan.isWord else { return nil }
         let countsTotal = options.countsTotal && !options.threads
         // Without a total, FTS5 finds the first of them soonest, but for words of which only the beginning is known.
         guard countsTotal || plan.hasPrefix else { return nil }
         if !countsTotal, !isBegunTried, options.limit != nil, try BegunWords.stand(in: query, database) { return nil }
-        return try unlessUnreadable { finder in try finder.isFaster(plan) ? finder.documents(plan) : nil }
+        return try TextFinder.ask(database) { finder in try finder.isFaster(plan) ? finder.documents(plan) : nil }
     }
 
     private func listedTotal() throws -> Int? {
-        guard !options.threads, let plan = try plan() else { return nil }
-        return try unlessUnreadable { finder in try finder.isFaster(plan) ? finder.documents(plan).count : nil }
-    }
-
-    private func unlessUnreadable<R>(_ body: (TextFinder) throws -> R?) throws -> R? {
-        do {
-            return try TextFinder(database).flatMap(body)
-        } catch is UnreadableTextIndex {
-            return nil
-        }
+        guard !options.threads, let plan = try TextPlan(query, compiled, database) else { return nil }
+        return try TextFinder.ask(database) { finder in try finder.isFaster(plan) ? finder.documents(plan).count : nil }
     }
 
     private var hitColumn: String { compiled.text != nil && compiled.condition == nil ? "rowid" : "id" }

@@ -26,6 +26,9 @@ final class PhraseCandidates {
     /// Places where the phrase may begin.
     private let places = Block<Place>()
     private var hasPlaces = false
+    private let filter = PlaceFilter()
+
+    deinit { filter.deallocate() }
 
     /// - Parameters:
     ///   - columns: those that the phrase may stand in.
@@ -63,7 +66,13 @@ final class PhraseCandidates {
     struct Following: PostingSink {
         static let readsPositions = true
         private let documents: UnsafeMutableBufferPointer<Document>
-        private let candidates: PhraseCandidates
+        /// Not the candidates themselves: to hold on to an object and let it go for each document takes as long as the rest.
+        private let positions: UnsafePointer<UInt8>
+        private let places: Block<Place>
+        private let filter: PlaceFilter
+        private let columns: TextColumns
+        private let firstOffset: Place
+        private let hasPlaces: Bool
         private let offset: Place
         private let isLast: Bool
         private var index = 0
@@ -75,7 +84,12 @@ final class PhraseCandidates {
         init(_ candidates: PhraseCandidates, offset: Int, isLast: Bool) {
             documents = UnsafeMutableBufferPointer(
                 start: candidates.documents.start, count: candidates.documents.count)
-            self.candidates = candidates
+            positions = UnsafePointer(candidates.positions.start)
+            places = candidates.places
+            filter = candidates.filter
+            columns = candidates.columns
+            firstOffset = candidates.offset
+            hasPlaces = candidates.hasPlaces
             self.offset = Place(offset)
             self.isLast = isLast
         }
@@ -86,7 +100,7 @@ final class PhraseCandidates {
         mutating func take(_ id: Int64, _ positions: UnsafeBufferPointer<UInt8>) throws(UnreadableTextIndex) {
             while index < documents.count, documents[index].id < id { index &+= 1 }
             guard index < documents.count, documents[index].id == id, !documents[index].isFound else { return }
-            if candidates.hasPlaces {
+            if hasPlaces {
                 try followPlaces(positions)
             } else {
                 try followPositions(positions)
@@ -95,12 +109,23 @@ final class PhraseCandidates {
 
         private func followPositions(_ positions: UnsafeBufferPointer<UInt8>) throws(UnreadableTextIndex) {
             let document = documents[index]
-            var earlier = PositionList.Places(
-                UnsafeBufferPointer(start: candidates.positions.start + document.first, count: document.count))
+            let first = UnsafeBufferPointer(start: self.positions + document.first, count: document.count)
+            // Few of the documents that have both words have the one behind the other.
+            if try filter.stand(first, offset &- firstOffset, before: positions) {
+                try follow(first, positions)
+            } else if !isLast {
+                documents[index].count = 0
+            }
+        }
+
+        private func follow(
+            _ words: UnsafeBufferPointer<UInt8>, _ positions: UnsafeBufferPointer<UInt8>
+        ) throws(UnreadableTextIndex) {
+            var earlier = PositionList.Places(words)
             var later = PositionList.Places(positions)
-            let (columns, isAnywhere) = (candidates.columns, candidates.columns == .all)
-            let first = candidates.places.count
-            let (offset, least) = (offset, candidates.offset)
+            let isAnywhere = columns == .all
+            let first = places.count
+            let least = firstOffset
             var place = try earlier.read()
             var sought = try later.read()
             while let one = place, let other = sought {
@@ -115,18 +140,18 @@ final class PhraseCandidates {
                     if isAnywhere || columns.contains(PositionList.column(of: one)) {
                         documents[index].isFound = true
                         if isLast { return }
-                        candidates.places.append(start)
+                        places.append(start)
                     }
                     place = try earlier.read()
                 }
             }
             if isLast { return }
             documents[index].first = first
-            documents[index].count = candidates.places.count - first
+            documents[index].count = places.count - first
         }
 
         private func followPlaces(_ positions: UnsafeBufferPointer<UInt8>) throws(UnreadableTextIndex) {
-            let places = candidates.places.start
+            let places = places.start
             let first = documents[index].first
             let end = first + documents[index].count
             var next = first

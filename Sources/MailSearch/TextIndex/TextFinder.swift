@@ -7,6 +7,15 @@ struct TextFinder {
         self.reader = reader
     }
 
+    /// What a finder makes of a question; nil where it can't read the index, or has no answer.
+    static func ask<R>(_ database: SQLiteDatabase, _ question: (TextFinder) throws -> R?) throws -> R? {
+        do {
+            return try TextFinder(database).flatMap(question)
+        } catch is UnreadableTextIndex {
+            return nil
+        }
+    }
+
     // MARK: Answers
 
     /// The documents that a plan finds.

@@ -8,6 +8,14 @@ indirect enum TextPlan {
     /// Words of a plan at most.
     static let mostWords = 64
 
+    /// The plan of a query as it was compiled; nil where it asks for more than words.
+    init?(_ query: SearchQuery, _ compiled: CompiledQuery, _ database: SQLiteDatabase) throws {
+        guard compiled.text != nil, compiled.condition == nil, compiled.idBounds == nil, !compiled.isEmpty else {
+            return nil
+        }
+        self.init(query, stemmers: try Stemming.stemmers(in: database))
+    }
+
     /// Nil for anything but words, with something that is to be there.
     init?(_ query: SearchQuery, stemmers: [Stemmer]) {
         self.init(query.root, stemmers)
