@@ -47,7 +47,8 @@ public struct QueryExplanation: Hashable, Sendable {
     }
 
     /// Whether the words' lists are read in FTS5's place.
-    private static func lists(_ query: SearchQuery, _ compiled: CompiledQuery, _ db: SQLiteDatabase) throws -> [String] {
+    private static func lists(_ query: SearchQuery, _ compiled: CompiledQuery, _ db: SQLiteDatabase) throws -> [String]
+    {
         guard let plan = try TextPlan(query, compiled, db), try TextFinder.ask(db, { try $0.isFaster(plan) }) == true
         else { return [] }
         return plan.isWord ? ["COUNT LIST OF WORD for the total"] : ["JOIN LISTS OF WORDS where the total is asked for"]
