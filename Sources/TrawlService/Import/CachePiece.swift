@@ -31,13 +31,37 @@ enum CachePiece {
 
     /// Takes the lines of the first piece off; nil where there is no whole one.
     static func takeFirst(of bytes: inout Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8]? {
+        guard let (size, frame) = firstFrame(of: bytes), let lines = lines(frame, size) else { return nil }
+        bytes = bytes[frame.endIndex...]
+        return lines
+    }
+
+    /// The lines of the last piece, if there are but so many octets of them; the other pieces are passed over unread.
+    static func last(of bytes: Slice<UnsafeBufferPointer<UInt8>>, atMost most: Int) -> [UInt8]? {
+        var rest = bytes
+        var last: (size: Int, frame: Slice<UnsafeBufferPointer<UInt8>>)?
+        while !rest.isEmpty {
+            guard let piece = firstFrame(of: rest) else { return nil }
+            last = piece
+            rest = rest[piece.frame.endIndex...]
+        }
+        guard let last, last.size <= most else { return nil }
+        return lines(last.frame, last.size)
+    }
+
+    private static func firstFrame(
+        of bytes: Slice<UnsafeBufferPointer<UInt8>>
+    ) -> (size: Int, frame: Slice<UnsafeBufferPointer<UInt8>>)? {
         guard bytes.count >= headerSize else { return nil }
         func number(_ place: Int) -> Int {
             (0..<4).reduce(0) { $0 | Int(bytes[bytes.startIndex + place + $1]) << (8 * $1) }
         }
         let (size, frameSize) = (number(0), number(4))
         guard size <= mostLines, frameSize <= bytes.count - headerSize else { return nil }
-        let frame = bytes.dropFirst(headerSize).prefix(frameSize)
+        return (size, bytes.dropFirst(headerSize).prefix(frameSize))
+    }
+
+    private static func lines(_ frame: Slice<UnsafeBufferPointer<UInt8>>, _ size: Int) -> [UInt8]? {
         var isWhole = false
         let lines = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             isWhole = ZstdFrame.decode(
@@ -46,8 +70,6 @@ enum CachePiece {
                 count: size, nil)
             count = isWhole ? size : 0
         }
-        guard isWhole else { return nil }
-        bytes = bytes.dropFirst(headerSize + frameSize)
-        return lines
+        return isWhole ? lines : nil
     }
 }

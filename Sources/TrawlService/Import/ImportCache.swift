@@ -35,6 +35,8 @@ struct ImportCache: Sendable {
     private(set) var wholeFile: (size: Int, stamp: Int64)?
     private(set) var isOnDisk = false
     private var pending: [UInt8] = []
+    /// To be written behind the rest, as a piece of its own.
+    private var pendingFolders: [UInt8] = []
     private var deadLines = 0
 
     static func folder(in data: String) -> String { Paths.join(data, "import") }
@@ -142,12 +144,51 @@ struct ImportCache: Sendable {
             guard let size = number(), let stamp = number() else { return }
             wholeFile = (Int(size), stamp)
             deadLines += 1
+        case Self.foldersMark:
+            deadLines += 1
         default:
             break
         }
     }
 
+    /// How many messages the source has, if its folders are as they were when all that they named was known
+    /// (``setFolders(_:)``); nil where that has to be looked at. Reads but the end of what is on disk.
+    func count(ifFoldersAre stamps: [Int64]) -> Int? {
+        guard let bytes = try? Files.read(file, limit: 1 << 30) else { return nil }
+        return bytes.withUnsafeBufferPointer { bytes in
+            var rest = bytes[...]
+            for expected in [Self.version, source] {
+                guard let end = rest.firstIndex(of: 10), Self.unescape(rest[..<end]) == expected else { return nil }
+                rest = rest[(end + 1)...]
+            }
+            for _ in 0..<2 {
+                guard let end = rest.firstIndex(of: 10) else { return nil }
+                rest = rest[(end + 1)...]
+            }
+            guard let line = CachePiece.last(of: rest, atMost: Self.longestFolders), line.first == Self.foldersMark
+            else {
+                return nil
+            }
+            let numbers = line.dropFirst().split(separator: 0x20).compactMap {
+                Int64(String(decoding: $0, as: UTF8.self))
+            }
+            return numbers.dropFirst().elementsEqual(stamps) ? numbers.first.flatMap { Int(exactly: $0) } : nil
+        }
+    }
+
+    private static let foldersMark = UInt8(ascii: "~")
+    /// Octets of the line that tells folders' times.
+    private static let longestFolders = 128
+
     // MARK: Writing
+
+    /// Notes the times of a Maildir's folders, when all that they name is known: a name that comes or goes changes them.
+    /// Whatever is written later makes it void.
+    mutating func setFolders(_ stamps: [Int64]) {
+        let line = ([Int64(entries.count)] + stamps).map { String($0) }.joined(separator: " ")
+        pendingFolders = [Self.foldersMark] + line.utf8 + [0x20, 10]
+        deadLines += 1
+    }
 
     mutating func set(_ entry: Entry, for name: String) {
         if entries.updateValue(entry, forKey: name) != nil { deadLines += 1 }
@@ -171,8 +212,9 @@ struct ImportCache: Sendable {
     /// Writes what was set since, or the whole anew where most lines are dead.
     mutating func save() throws(ServiceError) {
         if isOnDisk, deadLines <= entries.count + 1000 {
-            guard !pending.isEmpty else { return }
-            try Self.write(CachePiece.made(of: pending), to: file, append: true)
+            guard !pending.isEmpty || !pendingFolders.isEmpty else { return }
+            let pieces = CachePiece.made(of: pending) + CachePiece.made(of: pendingFolders)
+            try Self.write(pieces, to: file, append: true)
         } else {
             var bytes = Array("\(Self.version)\n".utf8)
             Self.appendEscaped(source, to: &bytes)
@@ -185,7 +227,7 @@ struct ImportCache: Sendable {
                 Self.append(entry, name, to: &lines)
             }
             if let wholeFile { lines += "=\(wholeFile.size) \(max(wholeFile.stamp, 0)) \n".utf8 }
-            bytes += CachePiece.made(of: lines)
+            bytes += CachePiece.made(of: lines) + CachePiece.made(of: pendingFolders)
             try Files.makePrivateFolder(Paths.folder(of: file))
             try Self.write(bytes, to: file + ".new", append: false)
             guard rename(file + ".new", file) == 0 else {
@@ -195,6 +237,7 @@ struct ImportCache: Sendable {
             deadLines = 0
         }
         pending.removeAll(keepingCapacity: true)
+        pendingFolders.removeAll()
     }
 
     private static func append(_ entry: Entry, _ name: String, to lines: inout [UInt8]) {

@@ -34,6 +34,8 @@ struct ImportPlan: Sendable {
     /// An mbox file is to be read; those of its messages that the cache holds are passed over.
     var readsMbox = false
     var mboxStatus: Files.Status?
+    /// The times of a Maildir's folders before they were read; nil where they may change again without our seeing it.
+    var folders: [Int64]?
 
     var isEmpty: Bool { items.isEmpty && flagChanges.isEmpty && vanished.isEmpty && !readsMbox }
 
@@ -45,7 +47,28 @@ struct ImportPlan: Sendable {
         }
     }
 
+    /// How long a folder must have been left alone before its time is trusted, in nanoseconds: two changes that come one
+    /// soon after the other leave the same.
+    private static let restOfFolders: Int64 = 2_000_000_000
+
+    /// The times of what tells a Maildir's messages and their flags; nil for other sources.
+    static func folderStamps(of source: ImportSource) -> [Int64]? {
+        guard source.kind == .maildir else { return nil }
+        return ["cur", "new", "dovecot-keywords"].map {
+            Files.status(Paths.join(source.path, $0))?.modifiedAtNanoseconds ?? 0
+        }
+    }
+
+    /// Whether all names that the folders hold are in the cache, so that the folders' times say that nothing is new.
+    func isWhole(_ cache: ImportCache) -> Bool {
+        cache.entries.count == unchanged + flagChanges.count + items.count
+    }
+
     private mutating func planMaildir(_ source: ImportSource, _ cache: ImportCache) {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let rested = (Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)) - Self.restOfFolders
+        folders = Self.folderStamps(of: source).flatMap { $0.allSatisfy { $0 < rested } ? $0 : nil }
         let table =
             (try? Files.read(Paths.join(source.path, "dovecot-keywords"), limit: 1 << 16))
             .map(MaildirName.keywordTable) ?? [:]
@@ -68,7 +91,11 @@ struct ImportPlan: Sendable {
                     }
                 } else {
                     let file = Paths.join(path, entry.name)
-                    guard let status = Files.status(file), status.kind == .file else { continue }
+                    guard let status = Files.status(file), status.kind == .file else {
+                        // A link to nothing yet, say: what it leads to may come without a change of the folder.
+                        folders = nil
+                        continue
+                    }
                     items.append(
                         Item(
                             name: name.unique, path: file, size: status.size, stamp: status.modifiedAtNanoseconds,

@@ -76,6 +76,12 @@ public struct MailImport: Sendable {
             var source = source
             source.mailbox = names.name(for: source)
             var cache = ImportCache(source: source.path, mailbox: source.mailbox, data: data)
+            if let stamps = ImportPlan.folderStamps(of: source), let count = cache.count(ifFoldersAre: stamps) {
+                summary.mailboxes += 1
+                summary.unchanged += count
+                state.messages += count
+                continue
+            }
             cache.load()
             cache.mailbox = source.mailbox
             do {
@@ -86,14 +92,21 @@ public struct MailImport: Sendable {
                 summary.problems.append(error.message)
             }
         }
-        summary.mailboxes = planned.count
+        summary.mailboxes += planned.count
         var open = OpenImports()
         do {
             for (source, cache, plan) in planned {
                 summary.unchanged += plan.unchanged
                 state.messages += plan.unchanged
                 // A new mailbox without mail is one too.
-                if plan.isEmpty, cache.isOnDisk { continue }
+                if plan.isEmpty, cache.isOnDisk {
+                    if let folders = plan.folders, plan.isWhole(cache) {
+                        var cache = cache
+                        cache.setFolders(folders)
+                        try cache.save()
+                    }
+                    continue
+                }
                 state.mailbox = source.mailbox
                 progress(state)
                 var run = SourceImport(self, source, cache, plan)

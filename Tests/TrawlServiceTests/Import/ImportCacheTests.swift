@@ -69,6 +69,46 @@ import Testing
         }
     }
 
+    @Test func foldersAreAsTheyWereUntilSomethingIsWrittenBehind() throws {
+        let temporary = try TemporaryFolder()
+        var written = cache(temporary.path)
+        let stamps: [Int64] = [1_795_442_049_099_691_112, 0, -5]
+        #expect(written.count(ifFoldersAre: stamps) == nil)
+        for number in 1...50 {
+            written.set(ImportCache.Entry(uid: UInt32(number), size: 1, stamp: 2, flags: "-"), for: "m\(number)")
+        }
+        try written.save()
+        #expect(written.count(ifFoldersAre: stamps) == nil)
+        written.setFolders(stamps)
+        try written.save()
+        #expect(written.count(ifFoldersAre: stamps) == 50)
+        #expect(written.count(ifFoldersAre: [1, 0, -5]) == nil)
+        #expect(
+            ImportCache(source: "/mail/other", mailbox: "a", data: temporary.path).count(ifFoldersAre: stamps) == nil)
+        var read = cache(temporary.path)
+        read.load()
+        #expect(read.entries.count == 50)
+        let bytes = try Files.read(written.file, limit: 1 << 20)
+        for length in 0..<bytes.count {
+            try write(Array(bytes[..<length]), to: written.file)
+            #expect(read.count(ifFoldersAre: stamps) == nil)
+        }
+        try write(bytes, to: written.file)
+        written.remove("m3")
+        try written.save()
+        #expect(written.count(ifFoldersAre: stamps) == nil)
+        // Written anew as a whole.
+        for number in 1...50 { written.remove("m\(number)") }
+        for number in 1...1_200 {
+            written.set(ImportCache.Entry(uid: UInt32(number), size: 1, stamp: 2, flags: "-"), for: "n\(number)")
+            written.set(ImportCache.Entry(uid: UInt32(number), size: 2, stamp: 2, flags: "-"), for: "n\(number)")
+            written.set(ImportCache.Entry(uid: UInt32(number), size: 3, stamp: 2, flags: "-"), for: "n\(number)")
+        }
+        written.setFolders(stamps)
+        try written.save()
+        #expect(written.count(ifFoldersAre: stamps) == 1_200)
+    }
+
     private func write(_ bytes: [UInt8], to path: String) throws {
         let file = try #require(fopen(path, "w"))
         fwrite(bytes, 1, bytes.count, file)
