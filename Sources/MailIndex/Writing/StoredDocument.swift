@@ -9,7 +9,7 @@ struct StoredDocument {
     var attachments: String
 
     /// What ``init(_:_:_:)`` reads, in its order.
-    static let selected = "document.number, \(DocumentColumns.names.qualified), document.text"
+    static let selected = "document.number, \(DocumentColumns.qualifiedNames), document.text"
 
     init(_ row: SQLStatement, _ database: SQLiteDatabase, _ dictionaries: TextDictionaries) throws {
         number = row.integer(0)

@@ -9,7 +9,7 @@ enum MatchExpression {
     }
 
     static func near(_ columns: TextColumns, _ phrases: [Phrase], distance: Int) -> String {
-        filter(columns) + "NEAR(" + phrases.map(phrase).joined(separator: " ") + ", \(distance))"
+        filter(columns) + "NEAR(" + phrases.map(phrase).parted(by: " ") + ", \(distance))"
     }
 
     static func all(_ expressions: [String]) -> String { joined(expressions, " AND ") }
@@ -20,18 +20,18 @@ enum MatchExpression {
     static func without(_ left: String, _ right: String) -> String { "(\(left) NOT \(right))" }
 
     private static func joined(_ expressions: [String], _ separator: String) -> String {
-        expressions.count == 1 ? expressions[0] : "(" + expressions.joined(separator: separator) + ")"
+        expressions.count == 1 ? expressions[0] : "(" + expressions.parted(by: separator) + ")"
     }
 
     private static func filter(_ columns: TextColumns) -> String {
         if columns == .all { return "" }
         let names = columns.names
-        return names.count == 1 ? "\(names[0]) : " : "{\(names.joined(separator: " "))} : "
+        return names.count == 1 ? "\(names[0]) : " : "{\(names.parted(by: " "))} : "
     }
 
     /// The words one by one: FTS5 scans each string again, and within one string a run's last character would join
     /// what follows it.
     private static func phrase(_ phrase: Phrase) -> String {
-        phrase.tokens.map { "\"\($0)\"" }.joined(separator: " + ") + (phrase.isPrefix ? " *" : "")
+        phrase.tokens.map { "\"\($0)\"" }.parted(by: " + ") + (phrase.isPrefix ? " *" : "")
     }
 }

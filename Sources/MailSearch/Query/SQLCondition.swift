@@ -26,7 +26,7 @@ struct SQLCondition: Hashable {
         }
         if conditions.count <= 8 {
             return SQLCondition(
-                sql: "(" + conditions.map(\.sql).joined(separator: separator) + ")",
+                sql: "(" + conditions.map(\.sql).parted(by: separator) + ")",
                 arguments: conditions.dropFirst().reduce(into: first.arguments) { $0 += $1.arguments })
         }
         let middle = conditions.startIndex + conditions.count / 2
@@ -38,6 +38,6 @@ struct SQLCondition: Hashable {
     /// `column IN (1, 2)`, or `=` for one; numbers from the index itself.
     static func numbers(_ column: String, _ numbers: [Int64]) -> String {
         numbers.count == 1
-            ? "\(column) = \(numbers[0])" : "\(column) IN (\(numbers.map(String.init).joined(separator: ", ")))"
+            ? "\(column) = \(numbers[0])" : "\(column) IN (\(numbers.map(String.init).parted(by: ", ")))"
     }
 }

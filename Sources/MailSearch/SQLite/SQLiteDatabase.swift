@@ -7,14 +7,17 @@ import CSQLite
 package final class SQLiteDatabase {
     package let handle: OpaquePointer
     private let isOwner: Bool
-    private var statements: [String: SQLStatement] = [:]
+    /// In the order in which they were first asked for. So few are compared sooner than a text is hashed.
+    private var statements: [(sql: String, statement: SQLStatement)] = []
 
     /// Prepared statements that are kept; past it, all are forgotten.
     private static let keptStatements = 100
 
-    /// To be asked for before the first connection is made: nobody asks SQLite how much memory it has in all, and to keep
-    /// that count takes a lock at each of its many small allocations.
-    package static let leavesMemoryUncounted: Bool = trawl_sqlite_leave_memory_uncounted() == SQLITE_OK
+    /// To be asked for before the first connection is made. Nobody asks SQLite how much memory it has in all, and to keep
+    /// that count takes a lock at each of its many small allocations. And the pages that it makes ahead for each cache,
+    /// twenty at a time, are more than a process needs that maps its file.
+    package static let leavesMemoryUncounted: Bool =
+        trawl_sqlite_leave_memory_uncounted() == SQLITE_OK && trawl_sqlite_make_no_pages_ahead() == SQLITE_OK
 
     /// Opens a file for reading; `name` may be a URI. Ends with the instance.
     ///
@@ -49,13 +52,13 @@ package final class SQLiteDatabase {
 
     /// A statement that is kept, for what is asked now and again. Not to be used within a loop over its own rows.
     func cached(_ sql: String) throws -> SQLStatement {
-        if let known = statements[sql] {
-            known.clear()
-            return known
+        for known in statements where known.sql == sql {
+            known.statement.clear()
+            return known.statement
         }
         if statements.count >= Self.keptStatements { statements.removeAll() }
         let statement = try SQLStatement(self, sql, isKept: true)
-        statements[sql] = statement
+        statements.append((sql, statement))
         return statement
     }
 

@@ -26,7 +26,7 @@ extension CompiledQuery {
             conditions.append(condition)
             bound += arguments
         }
-        if !conditions.isEmpty { sql += " WHERE " + conditions.joined(separator: " AND ") }
+        if !conditions.isEmpty { sql += " WHERE " + conditions.parted(by: " AND ") }
         return (sql, bound)
     }
 }

@@ -21,6 +21,10 @@ package struct DocumentColumns: Sendable {
 
     /// In the order of `init(_:from:_:)` and `bind(to:from:)`; the other columns stand in `text`.
     package static let names = "digest, date, sent_at, received_at, size, is_truncated"
+    /// The same, each with its table.
+    package static let qualifiedNames = """
+        document.digest, document.date, document.sent_at, document.received_at, document.size, document.is_truncated
+        """
     package static let count: Int32 = 6
     /// Reads the text of a message by the message's number.
     package static let textOfMessage = """
@@ -106,9 +110,4 @@ package struct DocumentColumns: Sendable {
         self.attachments = attachments
         self.isTruncated = isTruncated
     }
-}
-
-extension String {
-    /// Names of `document`'s columns, each with its table.
-    package var qualified: String { split(separator: ", ").map { "document.\($0)" }.joined(separator: ", ") }
 }

@@ -14,7 +14,7 @@ struct EmailReader {
             database,
             """
             SELECT (SELECT min(id) FROM message AS member WHERE member.thread_id = message.thread_id), message.flags,
-                \(DocumentColumns.names.qualified), document.text
+                \(DocumentColumns.qualifiedNames), document.text
             FROM message JOIN document ON document.number = message.document WHERE message.id = ?
             """)
         places = try SQLStatement.cached(

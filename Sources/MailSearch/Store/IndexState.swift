@@ -12,25 +12,30 @@ package enum IndexState: Equatable {
 
     package init(_ database: SQLiteDatabase) throws {
         let identifier = try database.integer("PRAGMA application_id") ?? 0
-        let isBare = try database.integer("SELECT count(*) FROM (SELECT 1 FROM sqlite_schema LIMIT 1)") == 0
-        let isOurs = identifier == Int64(IndexSchema.applicationID)
-        if isBare, identifier == 0 || isOurs {
-            self = .empty
+        guard identifier == Int64(IndexSchema.applicationID) else {
+            self = try identifier == 0 && Self.isBare(database) ? .empty : .foreign
             return
         }
-        guard isOurs else {
-            self = .foreign
+        let applied: [String]
+        do {
+            applied = try database.texts("SELECT identifier FROM grdb_migrations")
+        } catch {
+            guard try Self.isBare(database) else { throw error }
+            self = .empty
             return
         }
         let names = IndexSchema.migrations.map(\.name)
-        let applied = Set(try database.texts("SELECT identifier FROM grdb_migrations"))
         if applied.isEmpty {
             self = .empty
-        } else if let unknown = applied.subtracting(names).max() {
+        } else if let unknown = applied.filter({ !names.contains($0) }).max() {
             self = .newer(unknown)
         } else {
             self = applied.count == names.count ? .current : .older
         }
+    }
+
+    private static func isBare(_ database: SQLiteDatabase) throws -> Bool {
+        try database.integer("SELECT count(*) FROM (SELECT 1 FROM sqlite_schema LIMIT 1)") == 0
     }
 
     /// - Throws: `IndexError` for what must not be touched.

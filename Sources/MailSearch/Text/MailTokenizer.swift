@@ -11,23 +11,28 @@ import Synchronization
 final class MailTokenizer: @unchecked Sendable {
     static let name = "trawl"
 
-    var stemmers: [Stemmer]
-    private let connection: Int
+    /// Nil until a document is read: a query needs none, and most connections read nothing else.
+    var stemmers: [Stemmer]?
+    /// Stays open as long as its tokenizers are there.
+    private let connection: OpaquePointer
 
-    private init(_ handle: OpaquePointer) throws {
-        connection = Int(bitPattern: handle)
-        // A table of another schema may use the tokenizer too.
-        let database = SQLiteDatabase(of: handle)
-        stemmers = try Self.hasSettings(database) ? Stemming.stemmers(in: database) : []
-        let entry = Entry(tokenizer: self)
-        Self.living.withLock { [connection] in $0[connection, default: []].append(entry) }
+    private init(_ connection: OpaquePointer) {
+        self.connection = connection
+        let entry = Entry(connection: Int(bitPattern: connection), tokenizer: self)
+        Self.living.withLock { $0.append(entry) }
     }
 
     deinit {
-        Self.living.withLock { [connection] living in
-            living[connection]?.removeAll { $0.tokenizer == nil || $0.tokenizer === self }
-            if living[connection]?.isEmpty == true { living[connection] = nil }
-        }
+        Self.living.withLock { $0.removeAll { $0.tokenizer == nil || $0.tokenizer === self } }
+    }
+
+    private func documentStemmers() throws -> [Stemmer] {
+        if let stemmers { return stemmers }
+        // A table of another schema may use the tokenizer too.
+        let database = SQLiteDatabase(of: connection)
+        let found = try Self.hasSettings(database) ? Stemming.stemmers(in: database) : []
+        stemmers = found
+        return found
     }
 
     private static func hasSettings(_ database: SQLiteDatabase) throws -> Bool {
@@ -35,14 +40,16 @@ final class MailTokenizer: @unchecked Sendable {
     }
 
     private struct Entry: Sendable {
+        var connection: Int
         weak var tokenizer: MailTokenizer?
     }
 
-    /// The tokenizers of each connection: SQLite gives no way to ask it for them.
-    private static let living = Mutex<[Int: [Entry]]>([:])
+    /// The tokenizers of all connections: SQLite gives no way to ask it for them.
+    private static let living = Mutex<[Entry]>([])
 
     static func forEach(on database: SQLiteDatabase, _ body: (MailTokenizer) -> Void) {
-        let found = living.withLock { $0[Int(bitPattern: database.handle)] ?? [] }.compactMap(\.tokenizer)
+        let connection = Int(bitPattern: database.handle)
+        let found = living.withLock { $0.filter { $0.connection == connection } }.compactMap(\.tokenizer)
         found.forEach(body)
     }
 
@@ -54,7 +61,7 @@ final class MailTokenizer: @unchecked Sendable {
         interface.xCreate = { context, _, count, result in
             // Takes no arguments.
             guard count == 0, let context, let result else { return SQLITE_ERROR }
-            guard let tokenizer = try? MailTokenizer(OpaquePointer(context)) else { return SQLITE_ERROR }
+            let tokenizer = MailTokenizer(OpaquePointer(context))
             result.pointee = OpaquePointer(Unmanaged.passRetained(tokenizer).toOpaque())
             return SQLITE_OK
         }
@@ -64,14 +71,13 @@ final class MailTokenizer: @unchecked Sendable {
         }
         interface.xTokenize = { tokenizer, context, flags, text, count, callback in
             guard let tokenizer, let callback, let text, count > 0 else { return SQLITE_OK }
-            let stemmers = Unmanaged<MailTokenizer>.fromOpaque(UnsafeRawPointer(tokenizer)).takeUnretainedValue()
-                .stemmers
             let isQuery = flags & FTS5_TOKENIZE_QUERY != 0
+            let own = Unmanaged<MailTokenizer>.fromOpaque(UnsafeRawPointer(tokenizer)).takeUnretainedValue()
+            guard let stemmers = isQuery ? [] : try? own.documentStemmers() else { return SQLITE_ERROR }
             var sink = CallbackSink(context: context, callback: callback)
             UnsafeRawPointer(text).withMemoryRebound(to: UInt8.self, capacity: Int(count)) { bytes in
                 TextScanner.scan(
-                    bytes, count: Int(count), for: isQuery ? .query : .document, stemmers: isQuery ? [] : stemmers,
-                    into: &sink)
+                    bytes, count: Int(count), for: isQuery ? .query : .document, stemmers: stemmers, into: &sink)
             }
             return sink.result
         }

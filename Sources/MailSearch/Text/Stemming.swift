@@ -46,7 +46,7 @@ public enum Stemming {
     package static func refresh(_ db: SQLiteDatabase) throws {
         let languages = try languages(in: db)
         MailTokenizer.forEach(on: db) { tokenizer in
-            guard tokenizer.stemmers.map(\.language) != languages else { return }
+            guard let known = tokenizer.stemmers, known.map(\.language) != languages else { return }
             tokenizer.stemmers = languages.compactMap { Stemmer(language: $0) }
         }
     }

@@ -27,11 +27,25 @@ package enum QueryWords {
                 ?? "to search for it, write it after --"
             throw Fault(message: "unknown option \"--\(name)\"; \(hint)")
         }
-        return words.joined(separator: " ")
+        // The library's own joining, and below its searching of strings, set up more than all else here costs.
+        var text = words.first ?? ""
+        for word in words.dropFirst() {
+            text += " "
+            text += word
+        }
+        return text
     }
 
     /// Whether the query may name something that the configuration says, which takes longer to read than most searches.
     package static func mayNeedConfiguration(_ text: String) -> Bool {
-        text.lowercased().contains("query:")
+        let name: StaticString = "query:"
+        let count = name.utf8CodeUnitCount
+        var text = text
+        return text.withUTF8 { bytes in
+            guard bytes.count >= count else { return false }
+            return (0...bytes.count - count).contains { start in
+                (0..<count).allSatisfy { bytes[start + $0] | 0x20 == name.utf8Start[$0] | 0x20 }
+            }
+        }
     }
 }
