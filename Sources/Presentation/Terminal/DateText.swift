@@ -33,9 +33,29 @@ package struct DateText {
     /// `2024-03-05 13:34`, the same everywhere and always.
     package static func stable(_ seconds: Int64) -> String {
         let fields = local(seconds)
-        let year = String(Int(fields.tm_year) + 1900)
-        let padded = String(repeating: "0", count: max(0, 4 - year.count)) + year
-        return "\(padded)-\(pad(fields.tm_mon + 1))-\(pad(fields.tm_mday)) \(pad(fields.tm_hour)):\(pad(fields.tm_min))"
+        let year = Int(fields.tm_year) + 1900
+        guard (0...9999).contains(year) else {
+            let text = String(year)
+            let padded = String(repeating: "0", count: max(0, 4 - text.count)) + text
+            return
+                "\(padded)-\(pad(fields.tm_mon + 1))-\(pad(fields.tm_mday)) \(pad(fields.tm_hour)):\(pad(fields.tm_min))"
+        }
+        // Written by itself: it stands in each line of a list.
+        return String(unsafeUninitializedCapacity: 16) { buffer in
+            func put(_ number: Int, at index: Int, before mark: UInt8? = nil) {
+                let zero = UInt8(ascii: "0")
+                buffer.initializeElement(at: index, to: zero + UInt8(truncatingIfNeeded: number / 10 % 10))
+                buffer.initializeElement(at: index + 1, to: zero + UInt8(truncatingIfNeeded: number % 10))
+                if let mark { buffer.initializeElement(at: index + 2, to: mark) }
+            }
+            put(year / 100, at: 0)
+            put(year, at: 2, before: UInt8(ascii: "-"))
+            put(Int(fields.tm_mon) + 1, at: 5, before: UInt8(ascii: "-"))
+            put(Int(fields.tm_mday), at: 8, before: UInt8(ascii: " "))
+            put(Int(fields.tm_hour), at: 11, before: UInt8(ascii: ":"))
+            put(Int(fields.tm_min), at: 14)
+            return 16
+        }
     }
 
     /// At most twelve columns: `14:02` today, `Tue 14:02` within six days, `5 Mar` this year, else `5 Mar 2023`.

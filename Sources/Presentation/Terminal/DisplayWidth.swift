@@ -9,7 +9,21 @@ package enum DisplayWidth {
             if byte < 0x20 || byte >= 0x7F { isPlain = false }
         }
         if isPlain { return count }
-        return text.reduce(0) { $0 + of($1) }
+        return simple(text) ?? text.reduce(0) { $0 + of($1) }
+    }
+
+    /// For a text of letters and signs of which each is a character by itself and has a width that is known; else nil.
+    private static func simple(_ text: String) -> Int? {
+        var width = 0
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x20..<0x7F, 0xA1..<0xAD, 0xAE..<0x300, 0x370...0x373, 0x386...0x3FF, 0x400...0x482, 0x2010...0x2027:
+                width += 1
+            case 0x3041...0x3096, 0x30A1...0x30FA, 0x4E00...0x9FFF, 0xAC00...0xD7A3: width += 2
+            default: return nil
+            }
+        }
+        return width
     }
 
     package static func of(_ character: Character) -> Int {
@@ -93,6 +107,8 @@ package enum DisplayWidth {
 
     /// Cut and filled up with blanks to exactly `width` columns.
     package static func fit(_ text: String, to width: Int) -> String {
+        let own = of(text)
+        if own <= width { return text + String(repeating: " ", count: width - own) }
         let cut = truncate(text, to: width)
         return cut + String(repeating: " ", count: max(0, width - of(cut)))
     }

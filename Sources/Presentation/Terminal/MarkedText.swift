@@ -6,38 +6,45 @@ package enum MarkedText {
     }
 
     package static func pieces(_ snippet: String) -> [Piece] {
+        var pieces: [Piece] = []
+        forEachPiece(of: snippet) { pieces.append(Piece(text: String(decoding: $0, as: UTF8.self), isMatch: $1)) }
+        return pieces
+    }
+
+    /// Calls `body` with the UTF-8 of each piece, which is never empty, and whether it is a match.
+    private static func forEachPiece(of snippet: String, _ body: (UnsafeBufferPointer<UInt8>, Bool) -> Void) {
         var snippet = snippet
-        return snippet.withUTF8 { bytes in
-            var pieces: [Piece] = []
+        snippet.withUTF8 { bytes in
             var text: [UInt8] = []
+            text.reserveCapacity(bytes.count)
             var isMatch = false
             func end() {
-                if !text.isEmpty { pieces.append(Piece(text: String(decoding: text, as: UTF8.self), isMatch: isMatch)) }
+                if !text.isEmpty { text.withUnsafeBufferPointer { body($0, isMatch) } }
                 text.removeAll(keepingCapacity: true)
             }
             var index = 0
             while index < bytes.count {
+                var plain = index
+                while plain < bytes.count, bytes[plain] != UInt8(ascii: "<"), bytes[plain] != UInt8(ascii: "&") {
+                    plain += 1
+                }
+                text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[index..<plain]))
+                index = plain
+                guard index < bytes.count else { break }
                 let rest = UnsafeBufferPointer(rebasing: bytes[index...])
-                switch rest[0] {
-                case UInt8(ascii: "<") where begins(rest, isMatch ? closing : opening):
+                if begins(rest, isMatch ? closing : opening) {
                     end()
                     index += (isMatch ? closing : opening).utf8CodeUnitCount
                     isMatch.toggle()
-                case UInt8(ascii: "&"):
-                    if let entity = entities.first(where: { begins(rest, $0.name) }) {
-                        text.append(entity.character)
-                        index += entity.name.utf8CodeUnitCount
-                    } else {
-                        text.append(rest[0])
-                        index += 1
-                    }
-                default:
+                } else if let entity = entities.first(where: { begins(rest, $0.name) }) {
+                    text.append(entity.character)
+                    index += entity.name.utf8CodeUnitCount
+                } else {
                     text.append(rest[0])
                     index += 1
                 }
             }
             end()
-            return pieces
         }
     }
 
@@ -51,11 +58,15 @@ package enum MarkedText {
     }
 
     /// The text alone.
-    package static func plain(_ snippet: String) -> String { pieces(snippet).map(\.text).joined() }
+    package static func plain(_ snippet: String) -> String {
+        var text: [UInt8] = []
+        forEachPiece(of: snippet) { piece, _ in text.append(contentsOf: piece) }
+        return String(decoding: text, as: UTF8.self)
+    }
 
     /// One harmless line of at most `width` columns (nil: as long as it is), matches marked.
     package static func line(_ snippet: String, width: Int?, style: Style) -> String {
-        var room = width ?? Int.max
+        guard var room = width else { return line(snippet, style: style) }
         var result = ""
         for piece in pieces(snippet) {
             let clean = TerminalText.line(piece.text)
@@ -63,17 +74,34 @@ package enum MarkedText {
             let before = piece.text.first?.isWhitespace == true && !result.isEmpty ? " " : ""
             let after = piece.text.last?.isWhitespace == true && !clean.isEmpty ? " " : ""
             let text = before + clean + after
-            // Widths take longer to tell than all else here.
-            if width == nil {
-                result += piece.isMatch ? style.match(text) : text
-                continue
-            }
             let cut = DisplayWidth.truncate(text, to: room)
             result += piece.isMatch ? style.match(cut) : cut
             room -= DisplayWidth.of(cut)
             if cut != text || room <= 0 { break }
         }
         return result
+    }
+
+    /// As above, however long. Most output is no terminal's, and widths take longer to tell than all else here.
+    private static func line(_ snippet: String, style: Style) -> String {
+        let marks = style.matchMarks
+        var result: [UInt8] = []
+        result.reserveCapacity(snippet.utf8.count + 16)
+        forEachPiece(of: snippet) { piece, isMatch in
+            let start = result.count
+            if isMatch { result.append(contentsOf: marks.before.utf8) }
+            let marked = result.count
+            if start > 0, PieceEnds.beginsWithWhiteSpace(piece) { result.append(0x20) }
+            let unfolded = result.count
+            TerminalText.appendLine(piece, to: &result)
+            if result.count > unfolded, PieceEnds.endsWithWhiteSpace(piece) { result.append(0x20) }
+            if result.count == marked {
+                result.removeLast(marked - start)
+            } else if isMatch {
+                result.append(contentsOf: marks.after.utf8)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
     }
 
     private static let entities: [(name: StaticString, character: UInt8)] = [

@@ -49,8 +49,11 @@ package struct MessageList {
         let sender =
             isCut || DisplayWidth.of(senderText) < Self.senderWidth
             ? DisplayWidth.fit(senderText, to: Self.senderWidth) : senderText
-        let used = idWidth + 2 + DisplayWidth.of(date) + 2 + 3 + 2 + DisplayWidth.of(sender) + 2
-        let room = isCut ? max(10, terminal.width - used) : nil
+        var room: Int?
+        if isCut {
+            let used = idWidth + 2 + DisplayWidth.of(date) + 2 + 3 + 2 + DisplayWidth.of(sender) + 2
+            room = max(10, terminal.width - used)
+        }
         var subjectText = TerminalText.line(email.subject)
         if subjectText.isEmpty { subjectText = "(no subject)" }
         var shown = room.map { DisplayWidth.truncate(subjectText, to: $0) } ?? subjectText

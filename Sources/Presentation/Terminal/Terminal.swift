@@ -58,6 +58,10 @@ package struct Style: Sendable {
     package func unread(_ text: String) -> String { wrap(text, "1") }
     package func heading(_ text: String) -> String { wrap(text, "1") }
     package func match(_ text: String) -> String { wrap(text, "1;31") }
+    /// What ``match(_:)`` puts before and after a text that is not empty.
+    package var matchMarks: (before: String, after: String) {
+        isOn ? ("\u{1B}[1;31m", "\u{1B}[0m") : ("", "")
+    }
     package func faint(_ text: String) -> String { wrap(text, "2") }
     package func good(_ text: String) -> String { wrap(text, "32") }
     package func warning(_ text: String) -> String { wrap(text, "33") }

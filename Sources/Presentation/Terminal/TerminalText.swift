@@ -7,19 +7,57 @@ package enum TerminalText {
     package static func line(_ text: String) -> String {
         // Nearly all names and subjects need nothing done.
         if isHarmlessLine(text) { return text }
-        var result = String.UnicodeScalarView()
-        // A blank is written when something follows it: to take one back from a string costs more than all else here.
-        var hasBlank = false
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0x20, 0x09, 0x0A, 0x0D, 0x85, 0x2028, 0x2029: hasBlank = !result.isEmpty
-            default:
-                if hasBlank { result.append(" ") }
-                hasBlank = false
-                append(scalar, to: &result)
-            }
+        var text = text
+        return text.withUTF8 { bytes in
+            var result: [UInt8] = []
+            result.reserveCapacity(bytes.count)
+            appendLine(bytes, to: &result)
+            return String(decoding: result, as: UTF8.self)
         }
-        return String(result)
+    }
+
+    /// Appends `line` of a text in well-formed UTF-8.
+    static func appendLine(_ bytes: UnsafeBufferPointer<UInt8>, to result: inout [UInt8]) {
+        let start = result.count
+        var hasBlank = false
+        var index = 0
+        while index < bytes.count {
+            // What needs nothing done is copied in one piece.
+            var end = index
+            while end < bytes.count, isHarmless(bytes, end) { end += 1 }
+            if end > index {
+                if hasBlank { result.append(0x20) }
+                hasBlank = false
+                result.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[index..<end]))
+                index = end
+                continue
+            }
+            let scalar = self.scalar(bytes, index)
+            switch scalar.value {
+            // A blank is written when something follows it.
+            case 0x20, 0x09, 0x0A, 0x0D, 0x85, 0x2028, 0x2029: hasBlank = result.count > start
+            default:
+                if hasBlank { result.append(0x20) }
+                hasBlank = false
+                var shown = String.UnicodeScalarView()
+                append(scalar, to: &shown)
+                result.append(contentsOf: String(shown).utf8)
+            }
+            index += UTF8.width(scalar)
+        }
+    }
+
+    /// Whether the byte needs nothing done, as far as can be told without decoding: a blank is not told to be single.
+    @inline(__always)
+    private static func isHarmless(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+        let byte = bytes[index]
+        return byte > 0x20 && byte != 0x7F && (byte < 0xC0 || !mayNeedName(bytes, index))
+    }
+
+    /// The scalar that begins at `index` of well-formed UTF-8.
+    private static func scalar(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Unicode.Scalar {
+        let end = min(bytes.count, index + 4)
+        return String(decoding: bytes[index..<end], as: UTF8.self).unicodeScalars.first ?? "\u{FFFD}"
     }
 
     /// Text of many lines: line feeds and tabs stay, carriage returns before a line feed go.
@@ -43,9 +81,9 @@ package enum TerminalText {
         var text = text
         return text.withUTF8 { bytes in
             var last: UInt8 = 0x20
-            for (index, byte) in bytes.enumerated() {
-                if byte < 0x20 || byte == 0x7F || (byte == 0x20 && last == 0x20) { return false }
-                if byte >= 0xC0, mayNeedName(bytes, index) { return false }
+            for index in bytes.indices {
+                let byte = bytes[index]
+                if !isHarmless(bytes, index), byte != 0x20 || last == 0x20 { return false }
                 last = byte
             }
             return last != 0x20 || bytes.isEmpty
@@ -55,7 +93,8 @@ package enum TerminalText {
     private static func isHarmlessBlock(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
-            for (index, byte) in bytes.enumerated() {
+            for index in bytes.indices {
+                let byte = bytes[index]
                 if byte < 0x20 ? byte != 0x0A && byte != 0x09 : byte == 0x7F { return false }
                 if byte >= 0xC0, mayNeedName(bytes, index) { return false }
             }
@@ -65,6 +104,7 @@ package enum TerminalText {
 
     /// Whether the character that begins at `index` is one for ``mustBeNamed(_:)``, or lies so near to one that it must
     /// be looked at.
+    @inline(__always)
     private static func mayNeedName(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
         func next(_ offset: Int) -> UInt8 { index + offset < bytes.count ? bytes[index + offset] : 0 }
         switch bytes[index] {
