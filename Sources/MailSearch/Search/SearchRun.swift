@@ -242,16 +242,16 @@ struct SearchRun {
     private func snippet(_ email: Email, _ texts: TextCodec.Texts?, _ terms: TermMatcher) -> SearchSnippet {
         var snippet = SearchSnippet()
         if terms.looksIn(.subject) {
-            snippet.subject = Snippet.whole(email.subject, column: .subject, terms: terms)?.html
+            snippet.subject = Snippet.foldedWhole(email.subject, column: .subject, terms: terms)?.html
         }
         guard let texts else { return snippet }
         if terms.looksIn(.body) {
             let body = texts.body.bindMemory(to: UInt8.self)
-            snippet.body = Snippet.fragment(of: body, column: .body, terms: terms)?.html
+            snippet.body = Snippet.cutting(of: body, column: .body, terms: terms)?.html
         }
         if terms.looksIn(.attachment), !texts.attachments.isEmpty {
             let attachments = texts.attachments.bindMemory(to: UInt8.self)
-            snippet.attachment = Snippet.fragment(of: attachments, column: .attachment, terms: terms)?.html
+            snippet.attachment = Snippet.cutting(of: attachments, column: .attachment, terms: terms)?.html
         }
         return snippet
     }

@@ -36,6 +36,20 @@ enum Folding {
         return UnsafeBufferPointer(start: at + 1, count: Int(at[0] &- 48))
     }
 
+    /// What a byte is in a word that begins with ASCII: see the next three.
+    static let kinds: StaticString = """
+        sssssssssssssssssssssssssssssssssssssssosssssssswwwwwwwwwwssssss\
+        swwwwwwwwwwwwwwwwwwwwwwwwwwsssssswwwwwwwwwwwwwwwwwwwwwwwwwwsssss\
+        oooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooo\
+        oooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooo
+        """
+    /// An ASCII letter or digit.
+    static let letterKind = UInt8(ascii: "w")
+    /// ASCII that ends a word.
+    static let separatorKind = UInt8(ascii: "s")
+    /// An apostrophe, or a part of a character beyond ASCII.
+    static let otherKind = UInt8(ascii: "o")
+
     /// An ASCII letter or digit in lower case; 0 for all other bytes below 0x80.
     static let ascii: StaticString = """
         \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\

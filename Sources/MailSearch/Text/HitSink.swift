@@ -13,7 +13,7 @@ struct HitSink: TokenSink {
     private var position = -1
     private var nearness: Nearness?
     /// Nothing that begins further down is of interest.
-    private var end = Int.max
+    private(set) var wantedEnd = Int.max
 
     /// - Parameters:
     ///   - phrases: how many of the query's phrases are looked for in the column.
@@ -25,13 +25,22 @@ struct HitSink: TokenSink {
         nearness = span.map { Nearness(phrases: phrases, span: $0) }
     }
 
+    static let isChoosy = true
+
+    @inline(__always)
+    func mayWant(_ first: UInt32) -> Bool { sought.mayBegin(with: first) }
+
+    @inline(__always)
+    mutating func pass() { position &+= 1 }
+
     mutating func take(
         _ token: UnsafePointer<UInt8>, _ count: Int, from start: Int, to end: Int, isColocated: Bool
     ) -> Bool {
         if !isColocated { position += 1 }
-        guard sought.firstBytes[Int(token[0])] else { return start < self.end }
-        guard start < self.end else { return false }
-        for (number, word) in sought.words.enumerated() where word.matches(token, count, in: column) {
+        guard sought.firstBytes[Int(token[0])] else { return start < wantedEnd }
+        guard start < wantedEnd else { return false }
+        for number in sought.words.indices where sought.words[number].matches(token, count, in: column) {
+            let word = sought.words[number]
             var range = start..<end
             if word.isPrefix, word.bytes.count < count, let base = text.baseAddress {
                 let (scalar, bytes) = UTF8Decoder.scalar(base, start, end)
@@ -41,7 +50,7 @@ struct HitSink: TokenSink {
             }
             hits.append(Hit(position: position, word: number, range: range))
             if let shown = nearness?.take(word, at: position, start), !Snippet.isQuoted(shown.lowerBound, in: text) {
-                self.end = shown.upperBound
+                wantedEnd = shown.upperBound
                 nearness = nil
             }
         }
@@ -49,24 +58,28 @@ struct HitSink: TokenSink {
     }
 
     func matches() -> [TermMatcher.Match] {
-        var open: [Int: [(position: Int, start: Int)]] = [:]
+        /// A phrase's words up to one that is not its last, in sequence.
+        struct Begun {
+            var word: Int
+            var position: Int
+            var start: Int
+        }
+        var open: [Begun] = []
         var found: [TermMatcher.Match] = []
         for hit in hits {
             let word = sought.words[hit.word]
-            var starts: [Int] = []
-            if word.offset == 0 {
-                starts = [hit.range.lowerBound]
-            } else {
-                starts = (open[hit.word - 1] ?? []).filter { $0.position == hit.position - 1 }.map(\.start)
+            var start = hit.range.lowerBound
+            if word.offset > 0 {
+                let before = open.first { $0.word == hit.word - 1 && $0.position == hit.position - 1 }
+                guard let before else { continue }
+                start = before.start
             }
-            guard let start = starts.first else { continue }
             if word.isLast {
                 found.append(TermMatcher.Match(range: start..<max(hit.range.upperBound, start), phrase: word.phrase))
             } else {
                 // Only the last few positions can go on.
-                var list = (open[hit.word] ?? []).filter { $0.position >= hit.position - 1 }
-                list.append((hit.position, start))
-                open[hit.word] = list
+                open.removeAll { $0.position < hit.position - 1 }
+                open.append(Begun(word: hit.word, position: hit.position, start: start))
             }
         }
         return found
@@ -84,9 +97,10 @@ private struct Nearness {
 
     private let phrases: Int
     private let span: Int
-    private var progress: [Int: Progress] = [:]
+    /// Of phrases of more than one word, as far as they were seen.
+    private var progress: [(phrase: Int, seen: Progress)] = []
     /// Where each phrase was seen last.
-    private var starts: [Int: Int] = [:]
+    private var starts: [(phrase: Int, start: Int)] = []
 
     init(phrases: Int, span: Int) {
         self.phrases = phrases
@@ -97,17 +111,23 @@ private struct Nearness {
     mutating func take(_ word: SoughtWords.Word, at position: Int, _ start: Int) -> Range<Int>? {
         var begin = start
         if word.offset > 0 {
-            guard let before = progress[word.phrase], before.offset == word.offset - 1,
+            guard let before = progress.first(where: { $0.phrase == word.phrase })?.seen,
+                before.offset == word.offset - 1,
                 before.position == position - 1
             else { return nil }
             begin = before.start
         }
         guard word.isLast else {
-            progress[word.phrase] = Progress(position: position, offset: word.offset, start: begin)
+            progress.removeAll { $0.phrase == word.phrase }
+            progress.append((word.phrase, Progress(position: position, offset: word.offset, start: begin)))
             return nil
         }
-        starts[word.phrase] = begin
-        guard starts.count == phrases, let first = starts.values.min(),
+        if let index = starts.firstIndex(where: { $0.phrase == word.phrase }) {
+            starts[index].start = begin
+        } else {
+            starts.append((word.phrase, begin))
+        }
+        guard starts.count == phrases, let first = starts.lazy.map(\.start).min(),
             start - first < span / Snippet.longestScalar
         else { return nil }
         return first..<(first + span)

@@ -37,18 +37,31 @@ struct PhrasePresence: TokenSink {
     mutating func read(_ text: UnsafeRawBufferPointer, as column: TextColumns) {
         guard !isComplete, !text.isEmpty, let base = text.bindMemory(to: UInt8.self).baseAddress else { return }
         guard sought.words.contains(where: { !$0.columns.isDisjoint(with: column) }) else { return }
+        begin(column)
+        TextScanner.scan(base, count: text.count, for: .document, into: &self)
+    }
+
+    mutating func begin(_ column: TextColumns) {
         self.column = column
         position = -1
         for index in progress.indices { progress[index] = Progress() }
-        TextScanner.scan(base, count: text.count, for: .document, into: &self)
     }
+
+    static let isChoosy = true
+
+    @inline(__always)
+    func mayWant(_ first: UInt32) -> Bool { sought.mayBegin(with: first) }
+
+    @inline(__always)
+    mutating func pass() { position &+= 1 }
 
     mutating func take(
         _ token: UnsafePointer<UInt8>, _ count: Int, from start: Int, to end: Int, isColocated: Bool
     ) -> Bool {
         if !isColocated { position += 1 }
         guard sought.firstBytes[Int(token[0])] else { return true }
-        for (number, word) in sought.words.enumerated() where word.matches(token, count, in: column) {
+        for number in sought.words.indices where sought.words[number].matches(token, count, in: column) {
+            let word = sought.words[number]
             guard word.offset == 0 || progress[number - 1].includes(position - 1) else { continue }
             progress[number].add(position)
             if word.isLast, !isFound[word.phrase] {

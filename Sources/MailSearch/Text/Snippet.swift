@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Chooses what of a text to show for a query.
 public enum Snippet {
     /// Characters (Unicode scalars) of a fragment, more or less.
@@ -10,6 +18,8 @@ public enum Snippet {
     static let longestScalar = 4
     /// Bytes looked back over for a line's beginning.
     static let longestLine = 1_000
+    /// Bytes of a signature at most, but for the line that parts it from the text.
+    static let longestSignature = 8_187
 
     /// The fragment that shows most of the query's words close together, in new text rather than in what is quoted or
     /// signed; nil if the column has none of them.
@@ -17,13 +27,13 @@ public enum Snippet {
         of text: String, column: TextColumns, terms: TermMatcher, length: Int = length
     ) -> TextFragment? {
         var text = text
-        return text.withUTF8 { fragment(of: $0, column: column, terms: terms, length: length) }
+        return text.withUTF8 { cutting(of: $0, column: column, terms: terms, length: length)?.fragment }
     }
 
-    /// As above, from UTF-8.
-    public static func fragment(
+    /// As above of UTF-8, as a part that can be shown in more than one form.
+    static func cutting(
         of bytes: UnsafeBufferPointer<UInt8>, column: TextColumns, terms: TermMatcher, length: Int = length
-    ) -> TextFragment? {
+    ) -> FoldedText? {
         let read = UnsafeBufferPointer(rebasing: bytes[..<min(bytes.count, readBytes)])
         let matches = terms.matches(in: read, column: column, span: length * longestScalar)
         guard !matches.isEmpty else { return nil }
@@ -33,11 +43,15 @@ public enum Snippet {
 
     /// The whole text on one line, marked; nil if it has none of the query's words. For subjects.
     public static func whole(_ text: String, column: TextColumns, terms: TermMatcher) -> TextFragment? {
+        foldedWhole(text, column: column, terms: terms)?.fragment
+    }
+
+    static func foldedWhole(_ text: String, column: TextColumns, terms: TermMatcher) -> FoldedText? {
         var text = text
         return text.withUTF8 { bytes in
             let matches = terms.matches(in: bytes, column: column)
             guard !matches.isEmpty else { return nil }
-            return folded(bytes, 0..<bytes.count, matches: matches, isLines: false)
+            return FoldedText(bytes, 0..<bytes.count, matches: matches, isLines: false)
         }
     }
 
@@ -50,17 +64,18 @@ public enum Snippet {
         var best = (score: Int.min, window: 0..<0)
         for (index, first) in matches.enumerated() {
             let limit = first.range.lowerBound + length - lead / 2
-            var phrases: Set<Int> = []
+            // One bit each: there are no more than ``TermMatcher/mostPhrases``.
+            var phrases: UInt64 = 0
             var count = 0
             var end = first.range.upperBound
             for match in matches[index...] {
                 guard match.range.upperBound <= max(limit, first.range.upperBound) else { break }
-                phrases.insert(match.phrase)
+                phrases |= 1 << UInt64(match.phrase & 63)
                 count += 1
                 end = match.range.upperBound
             }
             let isNew = first.range.lowerBound < signature && !isQuoted(first.range.lowerBound, in: bytes)
-            let score = phrases.count * 10 + min(count, 4) + (isNew ? 6 : 0)
+            let score = phrases.nonzeroBitCount * 10 + min(count, 4) + (isNew ? 6 : 0)
             if score > best.score { best = (score, first.range.lowerBound..<end) }
         }
         return best.window
@@ -76,27 +91,26 @@ public enum Snippet {
 
     /// Where a line of `-- ` ends the message, or the text's end.
     private static func signatureStart(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-        var last = bytes.count
-        guard bytes.count > 4 else { return last }
-        var index = bytes.count - 5
+        let mark: StaticString = "\n-- \n"
+        let length = mark.utf8CodeUnitCount
+        guard let base = bytes.baseAddress, bytes.count >= length else { return bytes.count }
         // Signatures are short: one that stands further up is no signature.
-        let floor = max(0, bytes.count - 8_192)
-        while index >= floor {
-            if bytes[index] == 0x0A, bytes[index + 1] == 0x2D, bytes[index + 2] == 0x2D, bytes[index + 3] == 0x20,
-                bytes[index + 4] == 0x0A
-            {
-                last = index
-            }
-            index -= 1
+        var index = max(0, bytes.count - length - longestSignature)
+        while index <= bytes.count - length,
+            let found = memchr(base + index, Int32(mark.utf8Start[0]), bytes.count - length + 1 - index)
+        {
+            index = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+            if memcmp(base + index, mark.utf8Start, length) == 0 { return index }
+            index += 1
         }
-        return last
+        return bytes.count
     }
 
     // MARK: Cutting
 
     private static func cut(
         _ bytes: UnsafeBufferPointer<UInt8>, around window: Range<Int>, matches: [TermMatcher.Match], length: Int
-    ) -> TextFragment {
+    ) -> FoldedText {
         var start = window.lowerBound
         var before = 0
         // Back by characters, then forward to a word's beginning.
@@ -123,70 +137,15 @@ public enum Snippet {
             // A script without spaces is cut where it is.
             if back > window.upperBound, end - back < 40 { end = back }
         }
-        var fragment = folded(bytes, start..<end, matches: matches, isLines: true)
-        if hasText(bytes, 0..<start) { fragment = prefixed(fragment) }
-        if hasText(bytes, end..<bytes.count) { fragment.text += "…" }
-        return fragment
+        return FoldedText(
+            bytes, start..<end, matches: matches, isLines: true, hasMoreBefore: hasText(bytes, 0..<start),
+            hasMoreAfter: hasText(bytes, end..<bytes.count))
     }
 
     private static func hasText(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         bytes[range].contains { !isSpace($0) && $0 != UInt8(ascii: ">") }
     }
 
-    private static func prefixed(_ fragment: TextFragment) -> TextFragment {
-        let mark = "…"
-        let shift = mark.utf8.count
-        return TextFragment(
-            text: mark + fragment.text,
-            matches: fragment.matches.map { ($0.lowerBound + shift)..<($0.upperBound + shift) })
-    }
-
     @inline(__always)
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
-
-    /// A range of a text on one line: white space folded, control characters and quote marks left out.
-    private static func folded(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, matches: [TermMatcher.Match], isLines: Bool
-    ) -> TextFragment {
-        var out: [UInt8] = []
-        out.reserveCapacity(range.count)
-        var ranges: [Range<Int>] = []
-        var opened: Int?
-        var isPendingSpace = false
-        var isLineStart = isLines && (range.lowerBound == 0 || bytes[range.lowerBound - 1] == 0x0A)
-        var next = matches.firstIndex { $0.range.upperBound > range.lowerBound } ?? matches.count
-        var index = range.lowerBound
-        func isControl(_ index: Int) -> Bool {
-            bytes[index] < 0x20 || bytes[index] == 0x7F
-                || (bytes[index] == 0xC2 && index + 1 < bytes.count && bytes[index + 1] < 0xA0)
-        }
-        while index < range.upperBound {
-            if let start = opened, next < matches.count, index >= matches[next].range.upperBound {
-                ranges.append(start..<out.count)
-                opened = nil
-                next += 1
-            }
-            let byte = bytes[index]
-            if isSpace(byte) {
-                isPendingSpace = !out.isEmpty
-                if byte == 0x0A { isLineStart = isLines }
-            } else if isLineStart, byte == UInt8(ascii: ">") {
-                isPendingSpace = !out.isEmpty
-            } else if isControl(index) {
-                // C1 controls have two bytes.
-                if byte == 0xC2 { index += 1 }
-            } else {
-                isLineStart = false
-                if isPendingSpace {
-                    out.append(0x20)
-                    isPendingSpace = false
-                }
-                if opened == nil, next < matches.count, index >= matches[next].range.lowerBound { opened = out.count }
-                out.append(byte)
-            }
-            index += 1
-        }
-        if let start = opened, start < out.count { ranges.append(start..<out.count) }
-        return TextFragment(text: String(decoding: out, as: UTF8.self), matches: ranges)
-    }
+    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
 }

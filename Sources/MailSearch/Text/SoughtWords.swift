@@ -14,13 +14,22 @@ struct SoughtWords: Sendable {
         func matches(_ token: UnsafePointer<UInt8>, _ count: Int, in column: TextColumns) -> Bool {
             let length = bytes.count
             guard isPrefix ? length <= count : length == count, !columns.isDisjoint(with: column) else { return false }
-            return bytes.elementsEqual(UnsafeBufferPointer(start: token, count: length))
+            return bytes.withUnsafeBufferPointer { bytes in
+                for index in 0..<length where bytes[index] != token[index] { return false }
+                return true
+            }
         }
     }
 
     let words: [Word]
     /// First bytes that some word begins with: most tokens are done with here.
     let firstBytes: [Bool]
+    /// The same of first characters, by their last six bits.
+    private let firstCharacters: UInt64
+
+    /// Whether some word may begin with a character.
+    @inline(__always)
+    func mayBegin(with character: UInt32) -> Bool { firstCharacters >> UInt64(character & 63) & 1 != 0 }
 
     /// The words of a phrase that stands in some columns.
     static func words(of phrase: Phrase, in columns: TextColumns, number: Int) -> [Word] {
@@ -37,5 +46,11 @@ struct SoughtWords: Sendable {
         var firstBytes = [Bool](repeating: false, count: 256)
         for word in words { if let first = word.bytes.first { firstBytes[Int(first)] = true } }
         self.firstBytes = firstBytes
+        firstCharacters = words.reduce(0) { bits, word in
+            word.bytes.withUnsafeBufferPointer { bytes in
+                guard let base = bytes.baseAddress, bytes.count > 0 else { return bits }
+                return bits | 1 << UInt64(UTF8Decoder.scalar(base, 0, bytes.count).value & 63)
+            }
+        }
     }
 }

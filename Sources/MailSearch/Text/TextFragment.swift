@@ -12,7 +12,12 @@ public struct TextFragment: Hashable, Sendable {
 
     /// HTML-escaped, with matches between `<mark>` and `</mark>` (RFC 8621 §5).
     public var html: String {
-        marked(open: "<mark>", close: "</mark>") { byte in
+        var text = text
+        return text.withUTF8 { Self.html($0, matches) }
+    }
+
+    static func html(_ text: UnsafeBufferPointer<UInt8>, _ matches: [Range<Int>]) -> String {
+        marked(text, matches, open: "<mark>", close: "</mark>") { byte in
             switch byte {
             case UInt8(ascii: "&"): "&amp;"
             case UInt8(ascii: "<"): "&lt;"
@@ -26,22 +31,36 @@ public struct TextFragment: Hashable, Sendable {
 
     /// The text with matches between two marks; `escape` replaces single ASCII bytes.
     public func marked(open: String, close: String, escape: (UInt8) -> StaticString? = { _ in nil }) -> String {
+        var text = text
+        return text.withUTF8 { Self.marked($0, matches, open: open, close: close, escape: escape) }
+    }
+
+    @inline(__always)
+    private static func marked(
+        _ text: UnsafeBufferPointer<UInt8>, _ matches: [Range<Int>], open: String, close: String,
+        escape: (UInt8) -> StaticString?
+    ) -> String {
         var out: [UInt8] = []
-        out.reserveCapacity(text.utf8.count + matches.count * 16)
-        var next = 0
-        for (offset, byte) in text.utf8.enumerated() {
-            if next < matches.count, offset == matches[next].upperBound {
-                out += Array(close.utf8)
-                next += 1
-            }
-            if next < matches.count, offset == matches[next].lowerBound { out += Array(open.utf8) }
-            if byte < 0x80, let escaped = escape(byte) {
+        out.reserveCapacity(text.count + matches.count * (open.utf8.count + close.utf8.count) + 16)
+        func append(_ range: Range<Int>) {
+            var copied = range.lowerBound
+            for index in range where text[index] < 0x80 {
+                guard let escaped = escape(text[index]) else { continue }
+                out.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<index]))
                 out.append(contentsOf: UnsafeBufferPointer(start: escaped.utf8Start, count: escaped.utf8CodeUnitCount))
-            } else {
-                out.append(byte)
+                copied = index + 1
             }
+            out.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<range.upperBound]))
         }
-        if next < matches.count, matches[next].upperBound == text.utf8.count { out += Array(close.utf8) }
+        var index = 0
+        for match in matches where match.lowerBound >= index && match.upperBound <= text.count {
+            append(index..<match.lowerBound)
+            out.append(contentsOf: open.utf8)
+            append(match)
+            out.append(contentsOf: close.utf8)
+            index = match.upperBound
+        }
+        append(index..<text.count)
         return String(decoding: out, as: UTF8.self)
     }
 }

@@ -7,6 +7,25 @@ protocol TokenSink {
     mutating func take(
         _ token: UnsafePointer<UInt8>, _ count: Int, from start: Int, to end: Int, isColocated: Bool
     ) -> Bool
+
+    // MARK: Sinks that want few tokens
+
+    /// Whether it says beforehand which tokens it wants. Most of the others are then passed over, which takes a fraction
+    /// of what it takes to fold them.
+    static var isChoosy: Bool { get }
+    /// Whether a token may be wanted that begins with this character, folded.
+    func mayWant(_ first: UInt32) -> Bool
+    /// Instead of `take`, for a token that is not wanted. It stands at a position of its own.
+    mutating func pass()
+    /// What begins here or further down in the text is not wanted.
+    var wantedEnd: Int { get }
+}
+
+extension TokenSink {
+    static var isChoosy: Bool { false }
+    func mayWant(_ first: UInt32) -> Bool { true }
+    mutating func pass() {}
+    var wantedEnd: Int { .max }
 }
 
 /// What a text is scanned for.
@@ -42,6 +61,18 @@ enum TextScanner {
     static let keptOfNoise = 16
     /// After so many apostrophes in one word, the next ends it.
     static let mostApostrophes = 8
+
+    /// Characters of runs that are three bytes long and stand as they are, but for a mark that may voice a kana.
+    @inline(__always)
+    static func isPlainRun(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0x4E00...0x9FFC, 0xAC00...0xD7A3, 0x3041...0x3096, 0x30A1...0x30FA: true
+        default: false
+        }
+    }
+
+    /// From here on no plain character of a run can be voiced.
+    static let firstUnvoiced: UInt32 = 0x3100
 
     /// Gives each token of `text` to `sink`, in order.
     @inline(__always)
@@ -86,6 +117,8 @@ private struct Scan<Sink: TokenSink> {
     let end: Int
     let isQuery: Bool
     let stemmers: [Stemmer]
+    /// Whether tokens that the sink does not want may be passed over.
+    let isChoosy: Bool
     /// The folded word so far: `longestToken` bytes, and `count` of them in use.
     let word: UnsafeMutablePointer<UInt8>
     var count = 0
@@ -105,6 +138,8 @@ private struct Scan<Sink: TokenSink> {
         self.end = end
         self.isQuery = isQuery
         self.stemmers = stemmers
+        // Stems begin otherwise than their words.
+        isChoosy = Sink.isChoosy && !isQuery && stemmers.isEmpty
         self.word = word
         self.sink = sink
     }
@@ -112,6 +147,7 @@ private struct Scan<Sink: TokenSink> {
     mutating func run() {
         let ascii = Folding.ascii.utf8Start
         while index < end, !isStopped {
+            if Sink.isChoosy, index >= sink.wantedEnd { return }
             let byte = text[index]
             if byte < 0x80 {
                 if ascii[Int(byte)] == 0 {
@@ -121,6 +157,7 @@ private struct Scan<Sink: TokenSink> {
                 }
                 continue
             }
+            if Sink.isChoosy, isChoosy, passRun() { continue }
             let (scalar, length) = UTF8Decoder.scalar(text, index, end)
             let entry = Folding.entry(scalar)
             switch entry {
@@ -161,6 +198,7 @@ private struct Scan<Sink: TokenSink> {
     /// A word that begins with an ASCII letter or digit: the common case, one table look-up a byte.
     @inline(__always)
     private mutating func asciiWord(_ ascii: UnsafePointer<UInt8>) {
+        if Sink.isChoosy, isChoosy, !sink.mayWant(UInt32(ascii[Int(text[index])])), passWord() { return }
         let start = index
         let stop = min(end, start &+ TextScanner.longestToken)
         var at = start
@@ -184,6 +222,19 @@ private struct Scan<Sink: TokenSink> {
         if count >= TextScanner.leastNoise { cutNoise(start) }
         emit(from: start, to: at)
         if !stemmers.isEmpty { emitStems(from: start, to: at) }
+    }
+
+    /// Over a word of ASCII letters and digits alone. False, and nothing done, where there may be more to it.
+    @inline(__always)
+    private mutating func passWord() -> Bool {
+        let kinds = Folding.kinds.utf8Start
+        let stop = min(end, index &+ TextScanner.longestToken)
+        var at = index &+ 1
+        while at < stop, kinds[Int(text[at])] == Folding.letterKind { at &+= 1 }
+        if at < end, at == stop || kinds[Int(text[at])] == Folding.otherKind { return false }
+        index = at
+        sink.pass()
+        return true
     }
 
     /// The rest of a word that has more than ASCII letters and digits in it; `count` bytes of it are folded.
@@ -326,6 +377,11 @@ private struct Scan<Sink: TokenSink> {
             count += UTF8Decoder.encode(next.scalar, to: word + count)
             emit(from: last.start, to: next.end)
             last = next
+            if Sink.isChoosy, isChoosy, !sink.mayWant(last.scalar) {
+                // Its token begins with it, wherever the run began.
+                index = last.start
+                return
+            }
         }
         if isQuery, !isAlone {
             pending = last
@@ -333,6 +389,29 @@ private struct Scan<Sink: TokenSink> {
             count = UTF8Decoder.encode(last.scalar, to: word)
             emit(from: last.start, to: last.end)
         }
+    }
+
+    /// Over characters of a run that begin no wanted token, as far as they need no folding and nothing joins them. False
+    /// where there is none.
+    private mutating func passRun() -> Bool {
+        let start = index
+        while end &- index >= 3, index < sink.wantedEnd {
+            let first = UInt32(text[index])
+            let second = UInt32(text[index &+ 1])
+            let third = UInt32(text[index &+ 2])
+            guard first & 0xF0 == 0xE0, second & 0xC0 == 0x80, third & 0xC0 == 0x80 else { break }
+            let scalar = (first & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F
+            guard TextScanner.isPlainRun(scalar), !sink.mayWant(scalar) else { break }
+            if scalar < TextScanner.firstUnvoiced, end &- index > 3 {
+                // A mark that voices it (U+3099, U+309A, U+FF9E, U+FF9F), or what looks like one at a glance.
+                guard end &- index >= 6 else { break }
+                let middle = text[index &+ 4]
+                if middle == 0x82 || middle == 0xBE, text[index &+ 5] >= 0x99 && text[index &+ 5] <= 0x9F { break }
+            }
+            index &+= 3
+            sink.pass()
+        }
+        return index > start
     }
 
     /// The next character of the run, over what is dropped and over a line break between two ideographs, which is
