@@ -20,24 +20,25 @@ package struct DocumentFields {
     package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     package subscript(field: Field) -> UnsafeRawBufferPointer {
-        var start = bytes.startIndex
-        var left = field.rawValue
-        while start < bytes.endIndex {
-            let end = bytes[start...].firstIndex(of: 0) ?? bytes.endIndex
-            if left == 0 { return UnsafeRawBufferPointer(rebasing: bytes[start..<end]) }
-            left -= 1
-            start = min(end + 1, bytes.endIndex)
+        var start = 0
+        for _ in 0..<field.rawValue { start += ColumnText.part(bytes, from: start, until: 0).count + 1 }
+        return ColumnText.part(bytes, from: start, until: 0)
+    }
+
+    /// All of them, in the order of ``Field``.
+    package var all: [UnsafeRawBufferPointer] {
+        var start = 0
+        return Field.allCases.indices.map { _ in
+            let part = ColumnText.part(bytes, from: start, until: 0)
+            start += part.count + 1
+            return part
         }
-        return UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
     package func text(_ field: Field) -> String { String(decoding: self[field], as: UTF8.self) }
 
     /// All of them as ``encode(_:)`` takes them.
-    package var texts: [String] {
-        let parts = bytes.split(separator: 0, omittingEmptySubsequences: false)
-        return Field.allCases.indices.map { $0 < parts.count ? String(decoding: parts[$0], as: UTF8.self) : "" }
-    }
+    package var texts: [String] { all.map { String(decoding: $0, as: UTF8.self) } }
 
     /// One text for each field, in the order of ``Field``.
     package static func encode(_ texts: [String]) -> String {

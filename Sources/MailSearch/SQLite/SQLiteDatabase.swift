@@ -88,6 +88,25 @@ package final class SQLiteDatabase {
         return values
     }
 
+    /// Calls `body` with the size of one blob and what reads it into as much room; nil for no such row. A statement would
+    /// copy it once more on the way.
+    func withBlob<R>(
+        _ table: String, _ column: String, _ row: Int64,
+        _ body: (_ count: Int, _ read: (UnsafeMutableRawBufferPointer) throws -> Void) throws -> R
+    ) throws -> R? {
+        var blob: OpaquePointer?
+        let code = sqlite3_blob_open(handle, "main", table, column, row, 0, &blob)
+        defer { sqlite3_blob_close(blob) }
+        // What SQLite says of a row that is not there.
+        if code & 0xFF == SQLITE_ERROR { return nil }
+        guard code == SQLITE_OK else { throw SQLiteError(handle) }
+        return try body(Int(sqlite3_blob_bytes(blob))) { room in
+            guard sqlite3_blob_read(blob, room.baseAddress, Int32(clamping: room.count), 0) == SQLITE_OK else {
+                throw SQLiteError(handle)
+            }
+        }
+    }
+
     /// Rows changed since the connection was opened.
     package var totalChanges: Int { Int(sqlite3_total_changes(handle)) }
 

@@ -3,7 +3,8 @@ import Synchronization
 
 /// The dictionaries of one index, read once each.
 package final class TextDictionaries: Sendable {
-    private let known = Mutex<[Int64: TextDictionary]>([:])
+    /// One, or a few.
+    private let known = Mutex<[TextDictionary]>([])
     private let isForWriting: Bool
 
     package init(isForWriting: Bool) {
@@ -11,23 +12,24 @@ package final class TextDictionaries: Sendable {
     }
 
     /// The newest one that was read or made: what new texts are compressed with.
-    package var newest: TextDictionary? { known.withLock { $0.max { $0.key < $1.key }?.value } }
+    package var newest: TextDictionary? { known.withLock { $0.max { $0.id < $1.id } } }
 
     package func dictionary(_ id: Int64, _ database: SQLiteDatabase) throws -> TextDictionary? {
-        if let found = known.withLock({ $0[id] }) { return found }
-        let statement = try SQLStatement.cached(database, "SELECT bytes FROM dictionary WHERE id = ?")
-        statement.bind(1, id)
-        defer { statement.reset() }
-        guard try statement.step(),
-            let found = TextDictionary(id: id, bytes: statement.blob(0), isForWriting: isForWriting)
-        else { return nil }
+        if let found = known.withLock({ $0.first { $0.id == id } }) { return found }
+        let found = try database.withBlob("dictionary", "bytes", id) { count, read in
+            try TextDictionary(id: id, count: count, isForWriting: isForWriting, fill: read)
+        }
+        guard let found = found ?? nil else { return nil }
         adopt(found)
         return found
     }
 
     /// For one that was made: what is compressed with it meanwhile is done again if its making comes to nothing.
     package func adopt(_ dictionary: TextDictionary) {
-        known.withLock { $0[dictionary.id] = dictionary }
+        known.withLock { known in
+            known.removeAll { $0.id == dictionary.id }
+            known.append(dictionary)
+        }
     }
 
     /// For when a transaction was rolled back: each is read again where it is needed.

@@ -23,20 +23,37 @@ package final class TextDictionary: @unchecked Sendable {
     /// Nil where it is only read with.
     package let encoding: OpaquePointer?
 
+    /// What `decoding` reads from as long as it is there.
+    private let bytes: UnsafeMutableRawBufferPointer
+
     /// Nil for bytes that are no dictionary.
-    package init?(id: Int64, bytes: [UInt8], isForWriting: Bool) {
+    package convenience init?(id: Int64, bytes: [UInt8], isForWriting: Bool) {
+        self.init(id: id, count: bytes.count, isForWriting: isForWriting) { $0.copyBytes(from: bytes) }
+    }
+
+    /// Of `count` bytes that `fill` writes: they are not copied again.
+    init?(
+        id: Int64, count: Int, isForWriting: Bool, fill: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) rethrows {
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+        var isKept = false
+        defer { if !isKept { bytes.deallocate() } }
+        try fill(bytes)
         // Anything without zstd's mark would be taken for a dictionary of another kind.
-        guard ZDICT_getDictID(bytes, bytes.count) != 0, let decoding = ZSTD_createDDict(bytes, bytes.count) else {
-            return nil
-        }
+        guard ZDICT_getDictID(bytes.baseAddress, count) != 0,
+            let decoding = ZSTD_createDDict_byReference(bytes.baseAddress, count)
+        else { return nil }
+        isKept = true
         self.id = id
+        self.bytes = bytes
         self.decoding = decoding
-        encoding = isForWriting ? ZSTD_createCDict(bytes, bytes.count, Self.level) : nil
+        encoding = isForWriting ? ZSTD_createCDict(bytes.baseAddress, count, Self.level) : nil
     }
 
     deinit {
         ZSTD_freeDDict(decoding)
         ZSTD_freeCDict(encoding)
+        bytes.deallocate()
     }
 
     /// A dictionary made of these texts; nil where they are too few or have too little in common.

@@ -14,7 +14,7 @@ struct EmailReader {
             database,
             """
             SELECT (SELECT min(id) FROM message AS member WHERE member.thread_id = message.thread_id), message.flags,
-                \(DocumentColumns.qualifiedNames), document.text
+                document.date, document.sent_at, document.received_at, document.size, document.is_truncated, document.text
             FROM message JOIN document ON document.number = message.document WHERE message.id = ?
             """)
         places = try SQLStatement.cached(
@@ -28,7 +28,7 @@ struct EmailReader {
         flagset = try SQLStatement.cached(database, "SELECT flags, keywords, labels FROM flagset WHERE id = ?")
     }
 
-    private static let textColumn: Int32 = 2 + DocumentColumns.count
+    private static let textColumn: Int32 = 7
 
     mutating func email(_ id: Int64) throws -> Email? {
         emails.bind(1, id)
@@ -55,18 +55,22 @@ struct EmailReader {
     ) throws -> Email {
         let thread = emails.integer(0)
         let flags = EmailFlags(rawValue: UInt8(truncatingIfNeeded: emails.integer(1)))
-        let columns = DocumentColumns(emails, from: 2, fields)
+        let texts = fields.all
+        func bytes(_ field: DocumentFields.Field) -> UnsafeRawBufferPointer { texts[field.rawValue] }
+        let list = bytes(.list)
         var email = Email(
             id: EmailID(rawValue: id), threadID: EmailID(rawValue: thread),
-            messageIDs: LineColumn.decode(columns.messageIDs), inReplyTo: LineColumn.decode(columns.inReplyTo),
-            references: LineColumn.decode(columns.references), from: AddressColumn.decode(columns.from),
-            sender: AddressColumn.decode(columns.sender), replyTo: AddressColumn.decode(columns.replyTo),
-            to: AddressColumn.decode(columns.to), cc: AddressColumn.decode(columns.cc),
-            bcc: AddressColumn.decode(columns.bcc), subject: columns.subject, sentAt: columns.sentAt,
-            receivedAt: columns.receivedAt, date: columns.date, size: columns.size, flags: flags, keywords: [],
-            labels: [], attachments: AttachmentColumn.decode(columns.attachments),
+            messageIDs: LineColumn.decode(bytes(.messageIDs)), inReplyTo: LineColumn.decode(bytes(.inReplyTo)),
+            references: LineColumn.decode(bytes(.references)), from: AddressColumn.decode(bytes(.from)),
+            sender: AddressColumn.decode(bytes(.sender)), replyTo: AddressColumn.decode(bytes(.replyTo)),
+            to: AddressColumn.decode(bytes(.to)), cc: AddressColumn.decode(bytes(.cc)),
+            bcc: AddressColumn.decode(bytes(.bcc)), subject: String(decoding: bytes(.subject), as: UTF8.self),
+            sentAt: emails.optionalInteger(3), receivedAt: emails.optionalInteger(4), date: emails.integer(2),
+            size: Int(emails.integer(5)), flags: flags, keywords: [], labels: [],
+            attachments: AttachmentColumn.decode(bytes(.attachments)),
             preview: String(decoding: preview, as: UTF8.self),
-            listID: columns.list.isEmpty ? nil : columns.list, isTruncated: columns.isTruncated, places: [])
+            listID: list.isEmpty ? nil : String(decoding: list, as: UTF8.self), isTruncated: emails.integer(6) != 0,
+            places: [])
         try addPlaces(to: &email)
         return email
     }
@@ -77,7 +81,7 @@ struct EmailReader {
         defer { places.reset() }
         while try places.step() {
             let flags = try flagSet(places.integer(2))
-            tags.add(flags)
+            if !flags.keywords.isEmpty || !flags.labels.isEmpty { tags.add(flags) }
             let mailboxID = places.integer(0)
             let names = try mailboxNames(mailboxID)
             email.places.append(
