@@ -53,7 +53,10 @@ struct PhrasePresence: TokenSink {
     func mayWant(_ first: UInt32) -> Bool { sought.mayBegin(with: first) }
 
     @inline(__always)
-    mutating func pass() { position &+= 1 }
+    func mayWant(second: UInt32) -> Bool { sought.mayGoOn(with: second) }
+
+    @inline(__always)
+    mutating func pass(_ count: Int) { position &+= count }
 
     mutating func take(
         _ token: UnsafePointer<UInt8>, _ count: Int, from start: Int, to end: Int, isColocated: Bool

@@ -27,6 +27,13 @@ struct SoughtWords: Sendable {
     /// The same of first characters, by their last six bits.
     private let firstCharacters: UInt64
 
+    /// The same of the second characters.
+    private let secondCharacters: UInt64
+
+    /// Whether some word may have a character behind its first.
+    @inline(__always)
+    func mayGoOn(with character: UInt32) -> Bool { secondCharacters >> UInt64(character & 63) & 1 != 0 }
+
     /// Whether some word may begin with a character.
     @inline(__always)
     func mayBegin(with character: UInt32) -> Bool { firstCharacters >> UInt64(character & 63) & 1 != 0 }
@@ -46,11 +53,21 @@ struct SoughtWords: Sendable {
         var firstBytes = [Bool](repeating: false, count: 256)
         for word in words { if let first = word.bytes.first { firstBytes[Int(first)] = true } }
         self.firstBytes = firstBytes
-        firstCharacters = words.reduce(0) { bits, word in
+        var characters: UInt64 = 0
+        var seconds: UInt64 = 0
+        for word in words {
             word.bytes.withUnsafeBufferPointer { bytes in
-                guard let base = bytes.baseAddress, bytes.count > 0 else { return bits }
-                return bits | 1 << UInt64(UTF8Decoder.scalar(base, 0, bytes.count).value & 63)
+                guard let base = bytes.baseAddress, bytes.count > 0 else { return }
+                let (first, length) = UTF8Decoder.scalar(base, 0, bytes.count)
+                characters |= 1 << UInt64(first & 63)
+                if length < bytes.count {
+                    seconds |= 1 << UInt64(UTF8Decoder.scalar(base, length, bytes.count).value & 63)
+                } else if word.isPrefix {
+                    seconds = .max
+                }
             }
         }
+        firstCharacters = characters
+        secondCharacters = seconds
     }
 }

@@ -15,8 +15,10 @@ protocol TokenSink {
     static var isChoosy: Bool { get }
     /// Whether a token may be wanted that begins with this character, folded.
     func mayWant(_ first: UInt32) -> Bool
-    /// Instead of `take`, for a token that is not wanted. It stands at a position of its own.
-    mutating func pass()
+    /// Whether one may be wanted that has this character, folded, behind the first.
+    func mayWant(second: UInt32) -> Bool
+    /// Instead of `take`, for so many tokens that are not wanted. Each stands at a position of its own.
+    mutating func pass(_ count: Int)
     /// What begins here or further down in the text is not wanted.
     var wantedEnd: Int { get }
 }
@@ -24,7 +26,8 @@ protocol TokenSink {
 extension TokenSink {
     static var isChoosy: Bool { false }
     func mayWant(_ first: UInt32) -> Bool { true }
-    mutating func pass() {}
+    func mayWant(second: UInt32) -> Bool { true }
+    mutating func pass(_ count: Int) {}
     var wantedEnd: Int { .max }
 }
 
@@ -147,7 +150,10 @@ private struct Scan<Sink: TokenSink> {
     mutating func run() {
         let ascii = Folding.ascii.utf8Start
         while index < end, !isStopped {
-            if Sink.isChoosy, index >= sink.wantedEnd { return }
+            if Sink.isChoosy {
+                if isChoosy { passWords() }
+                guard index < end, index < sink.wantedEnd else { return }
+            }
             let byte = text[index]
             if byte < 0x80 {
                 if ascii[Int(byte)] == 0 {
@@ -198,7 +204,6 @@ private struct Scan<Sink: TokenSink> {
     /// A word that begins with an ASCII letter or digit: the common case, one table look-up a byte.
     @inline(__always)
     private mutating func asciiWord(_ ascii: UnsafePointer<UInt8>) {
-        if Sink.isChoosy, isChoosy, !sink.mayWant(UInt32(ascii[Int(text[index])])), passWord() { return }
         let start = index
         let stop = min(end, start &+ TextScanner.longestToken)
         var at = start
@@ -224,17 +229,69 @@ private struct Scan<Sink: TokenSink> {
         if !stemmers.isEmpty { emitStems(from: start, to: at) }
     }
 
-    /// Over a word of ASCII letters and digits alone. False, and nothing done, where there may be more to it.
-    @inline(__always)
-    private mutating func passWord() -> Bool {
+    /// Over words that are not wanted and what parts them, up to one that must be looked at more closely. Words of ASCII and
+    /// Latin letters with accents, that is: none of these parts a word.
+    private mutating func passWords() {
+        let ascii = Folding.ascii.utf8Start
         let kinds = Folding.kinds.utf8Start
-        let stop = min(end, index &+ TextScanner.longestToken)
-        var at = index &+ 1
-        while at < stop, kinds[Int(text[at])] == Folding.letterKind { at &+= 1 }
-        if at < end, at == stop || kinds[Int(text[at])] == Folding.otherKind { return false }
+        let stop = min(end, sink.wantedEnd)
+        var at = index
+        var passed = 0
+        while at < stop {
+            let byte = text[at]
+            let kind = kinds[Int(byte)]
+            guard kind == Folding.letterKind else {
+                // An apostrophe begins no word.
+                guard byte < 0x80 else { break }
+                at &+= 1
+                continue
+            }
+            var next = at &+ 1
+            if sink.mayWant(UInt32(ascii[Int(byte)])) {
+                guard next < end, kinds[Int(text[next])] == Folding.letterKind,
+                    !sink.mayWant(second: UInt32(ascii[Int(text[next])]))
+                else { break }
+            }
+            while true {
+                next = endOfASCII(next)
+                guard end &- next >= 2, text[next] == 0xC3, text[next &+ 1] & 0xC0 == 0x80 else { break }
+                // × and ÷ stand among the letters.
+                guard text[next &+ 1] & 0xDF != 0x97 else { break }
+                next &+= 2
+            }
+            guard next &- at < TextScanner.longestToken,
+                next == end || kinds[Int(text[next])] == Folding.separatorKind
+            else { break }
+            at = next
+            passed &+= 1
+        }
         index = at
-        sink.pass()
-        return true
+        sink.pass(passed)
+    }
+
+    /// The first byte from `start` on that is no ASCII letter or digit.
+    @inline(__always)
+    private func endOfASCII(_ start: Int) -> Int {
+        var at = start
+        // Eight bytes at a time. In each byte, the highest bit tells.
+        let every: UInt64 = 0x0101_0101_0101_0101
+        while end &- at >= 8 {
+            let bytes = UInt64(
+                littleEndian: UnsafeRawPointer(text).loadUnaligned(fromByteOffset: at, as: UInt64.self))
+            let low = bytes & (every &* 0x7F)
+            let small = low | every &* 0x20
+            let letters =
+                (small &+ every &* UInt64(0x80 - UInt8(ascii: "a")))
+                & ~(small &+ every &* UInt64(0x7F - UInt8(ascii: "z")))
+            let digits =
+                (low &+ every &* UInt64(0x80 - UInt8(ascii: "0"))) & ~(low &+ every &* UInt64(0x7F - UInt8(ascii: "9")))
+            let others = (~(letters | digits) | bytes) & (every &* 0x80)
+            if others != 0 { return at &+ others.trailingZeroBitCount / 8 }
+            at &+= 8
+        }
+        let kinds = Folding.kinds.utf8Start
+        while at < end, kinds[Int(text[at])] == Folding.letterKind { at &+= 1 }
+        return at
     }
 
     /// The rest of a word that has more than ASCII letters and digits in it; `count` bytes of it are folded.
@@ -394,24 +451,40 @@ private struct Scan<Sink: TokenSink> {
     /// Over characters of a run that begin no wanted token, as far as they need no folding and nothing joins them. False
     /// where there is none.
     private mutating func passRun() -> Bool {
-        let start = index
-        while end &- index >= 3, index < sink.wantedEnd {
-            let first = UInt32(text[index])
-            let second = UInt32(text[index &+ 1])
-            let third = UInt32(text[index &+ 2])
-            guard first & 0xF0 == 0xE0, second & 0xC0 == 0x80, third & 0xC0 == 0x80 else { break }
-            let scalar = (first & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F
-            guard TextScanner.isPlainRun(scalar), !sink.mayWant(scalar) else { break }
-            if scalar < TextScanner.firstUnvoiced, end &- index > 3 {
-                // A mark that voices it (U+3099, U+309A, U+FF9E, U+FF9F), or what looks like one at a glance.
-                guard end &- index >= 6 else { break }
-                let middle = text[index &+ 4]
-                if middle == 0x82 || middle == 0xBE, text[index &+ 5] >= 0x99 && text[index &+ 5] <= 0x9F { break }
+        let stop = min(end, sink.wantedEnd)
+        var at = index
+        var passed = 0
+        while at < stop, let scalar = plainRunCharacter(at) {
+            if sink.mayWant(scalar) {
+                // A pair is one token with what follows.
+                guard let second = plainRunCharacter(at &+ 3), !sink.mayWant(second: second) else { break }
             }
-            index &+= 3
-            sink.pass()
+            at &+= 3
+            passed &+= 1
         }
-        return index > start
+        guard passed > 0 else { return false }
+        sink.pass(passed)
+        index = at
+        return true
+    }
+
+    /// The character at a place, if it is a plain one of a run and no mark voices it.
+    @inline(__always)
+    private func plainRunCharacter(_ at: Int) -> UInt32? {
+        guard end &- at >= 3 else { return nil }
+        let first = UInt32(text[at])
+        let second = UInt32(text[at &+ 1])
+        let third = UInt32(text[at &+ 2])
+        guard first & 0xF0 == 0xE0, second & 0xC0 == 0x80, third & 0xC0 == 0x80 else { return nil }
+        let scalar = (first & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F
+        guard TextScanner.isPlainRun(scalar) else { return nil }
+        if scalar < TextScanner.firstUnvoiced, end &- at > 3 {
+            // A mark that voices it (U+3099, U+309A, U+FF9E, U+FF9F), or what looks like one at a glance.
+            guard end &- at >= 6 else { return nil }
+            let middle = text[at &+ 4]
+            if middle == 0x82 || middle == 0xBE, text[at &+ 5] >= 0x99 && text[at &+ 5] <= 0x9F { return nil }
+        }
+        return scalar
     }
 
     /// The next character of the run, over what is dropped and over a line break between two ideographs, which is

@@ -22,9 +22,14 @@ package enum TerminalText {
         var hasBlank = false
         var index = 0
         while index < bytes.count {
-            // What needs nothing done is copied in one piece.
+            // What needs nothing done is copied in one piece, blanks between words with it.
             var end = index
-            while end < bytes.count, isHarmless(bytes, end) { end += 1 }
+            while end < bytes.count,
+                isHarmless(bytes, end)
+                    || (bytes[end] == 0x20 && end > index && end + 1 < bytes.count && isHarmless(bytes, end + 1))
+            {
+                end += 1
+            }
             if end > index {
                 if hasBlank { result.append(0x20) }
                 hasBlank = false
@@ -33,6 +38,7 @@ package enum TerminalText {
                 continue
             }
             let scalar = self.scalar(bytes, index)
+            index += UTF8.width(scalar)
             switch scalar.value {
             // A blank is written when something follows it.
             case 0x20, 0x09, 0x0A, 0x0D, 0x85, 0x2028, 0x2029: hasBlank = result.count > start
@@ -43,7 +49,6 @@ package enum TerminalText {
                 append(scalar, to: &shown)
                 result.append(contentsOf: String(shown).utf8)
             }
-            index += UTF8.width(scalar)
         }
     }
 
@@ -56,6 +61,7 @@ package enum TerminalText {
 
     /// The scalar that begins at `index` of well-formed UTF-8.
     private static func scalar(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Unicode.Scalar {
+        if bytes[index] < 0x80 { return Unicode.Scalar(bytes[index]) }
         let end = min(bytes.count, index + 4)
         return String(decoding: bytes[index..<end], as: UTF8.self).unicodeScalars.first ?? "\u{FFFD}"
     }

@@ -17,7 +17,8 @@ private struct Indifferent<Sink: TokenSink>: TokenSink {
 @Suite("Scans that pass over what is not wanted")
 struct ChoosyScanTests {
     private static let pieces = [
-        "a", "B", "ab", "Abc", "b2", "xylophone", "cab", "é", "É", "e\u{301}", "ß", "ñ", "ﬁ", "ａ", "'", "’", "l'ab",
+        "a", "B", "ab", "Abc", "b2", "xylophone", "cab", "é", "É", "×", "÷", "ó", "e\u{301}", "ß", "ñ", "ﬁ", "ａ", "'",
+        "’", "l'ab",
         "ab'c", "o'b'a", " ", " ", " ", "\n", "\n", ".", "-", "@", "\u{AD}", "\u{200D}", "яб", "会", "議", "会議", "か",
         "\u{3099}", "\u{309A}", "は", "カ", "ｶ", "ﾞ", "、", "。", "！", "〇", "々", "한", "국", "\u{1112}", "\u{1161}",
         "\u{11AB}", "ไ", "👍", "🏽", "\u{3000}", "豈", String(repeating: "aB3", count: 14),
@@ -70,6 +71,14 @@ struct ChoosyScanTests {
             #expect((0x800...0xFFFF).contains(scalar))
             let isVoiced = [0x3099, 0x309A, 0xFF9E, 0xFF9F].contains { TextScanner.voiced(scalar, $0) != nil }
             #expect(!isVoiced || scalar < TextScanner.firstUnvoiced)
+        }
+    }
+
+    @Test func latinLettersWithAccentsPartNoWords() {
+        for scalar in UInt32(0xC0)...0xFF where scalar != 0xD7 && scalar != 0xF7 {
+            let entry = Folding.entry(scalar)
+            #expect(
+                entry == Folding.word || (entry >= Folding.firstFold && entry & Folding.foldsToRun == 0), "\(scalar)")
         }
     }
 
