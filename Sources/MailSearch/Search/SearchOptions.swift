@@ -13,6 +13,9 @@ public struct SearchOptions: Hashable, Sendable {
     /// One hit a thread: the first in the order of `sort`. `total` then counts threads.
     public var threads: Bool
     public var snippets: Bool
+    /// Whether of each message only that is read which a list may show: its id and thread, dates, size, flags, From,
+    /// Sender, subject, attachments, and whether it is truncated. All else is empty then.
+    public var isBrief: Bool
     /// Whether `total` is counted; without it a search stops at its last hit.
     public var countsTotal: Bool
     /// The search is given up after this many seconds (``IndexError/Code/interrupted``); nil: never.
@@ -20,13 +23,14 @@ public struct SearchOptions: Hashable, Sendable {
 
     public init(
         limit: Int? = 20, offset: Int = 0, sort: Sort = .newest, threads: Bool = false, snippets: Bool = true,
-        countsTotal: Bool = true, deadline: Double? = nil
+        isBrief: Bool = false, countsTotal: Bool = true, deadline: Double? = nil
     ) {
         self.limit = limit
         self.offset = offset
         self.sort = sort
         self.threads = threads
         self.snippets = snippets
+        self.isBrief = isBrief
         self.countsTotal = countsTotal
         self.deadline = deadline
     }

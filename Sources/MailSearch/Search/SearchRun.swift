@@ -224,7 +224,7 @@ struct SearchRun {
         let languages = options.snippets ? try Stemming.languages(in: database) : []
         let terms = options.snippets ? TermMatcher(query, languages: languages) : nil
         let needsText = terms?.looksIn([.body, .attachment]) ?? false
-        var reader = try EmailReader(database, dictionaries)
+        var reader = try EmailReader(database, dictionaries, isBrief: options.isBrief)
         var hits: [SearchHit] = []
         hits.reserveCapacity(candidates.count)
         for candidate in candidates {

@@ -1,13 +1,20 @@
-/// Reads whole messages in one snapshot.
+/// Reads messages in one snapshot.
 struct EmailReader {
+    /// What tells where a message stands.
+    private struct PlaceStatements {
+        var places, mailbox, flagset: SQLStatement
+    }
+
     private let database: SQLiteDatabase
     private let dictionaries: TextDictionaries
-    private let emails, places: SQLStatement
-    private let mailbox, flagset: SQLStatement
+    private let emails: SQLStatement
+    /// Nil where only the brief is asked for.
+    private let statements: PlaceStatements?
     private var mailboxes: [Int64: (account: String, name: String, uidValidity: UInt32)] = [:]
     private var flagsets: [Int64: FlagSet] = [:]
 
-    init(_ database: SQLiteDatabase, _ dictionaries: TextDictionaries) throws {
+    /// - Parameter isBrief: see ``SearchOptions/isBrief``.
+    init(_ database: SQLiteDatabase, _ dictionaries: TextDictionaries, isBrief: Bool = false) throws {
         self.database = database
         self.dictionaries = dictionaries
         emails = try SQLStatement.cached(
@@ -17,15 +24,20 @@ struct EmailReader {
                 document.date, document.sent_at, document.received_at, document.size, document.is_truncated, document.text
             FROM message JOIN document ON document.number = message.document WHERE message.id = ?
             """)
-        places = try SQLStatement.cached(
-            database, "SELECT mailbox_id, uid, flagset_id FROM place WHERE message_id = ? ORDER BY mailbox_id, uid")
-        mailbox = try SQLStatement.cached(
-            database,
-            """
-            SELECT account.name, mailbox.name, mailbox.uid_validity FROM mailbox
-            JOIN account ON account.id = mailbox.account_id WHERE mailbox.id = ?
-            """)
-        flagset = try SQLStatement.cached(database, "SELECT flags, keywords, labels FROM flagset WHERE id = ?")
+        guard !isBrief else {
+            statements = nil
+            return
+        }
+        statements = PlaceStatements(
+            places: try SQLStatement.cached(
+                database, "SELECT mailbox_id, uid, flagset_id FROM place WHERE message_id = ? ORDER BY mailbox_id, uid"),
+            mailbox: try SQLStatement.cached(
+                database,
+                """
+                SELECT account.name, mailbox.name, mailbox.uid_validity FROM mailbox
+                JOIN account ON account.id = mailbox.account_id WHERE mailbox.id = ?
+                """),
+            flagset: try SQLStatement.cached(database, "SELECT flags, keywords, labels FROM flagset WHERE id = ?"))
     }
 
     private static let textColumn: Int32 = 7
@@ -57,33 +69,40 @@ struct EmailReader {
         let flags = EmailFlags(rawValue: UInt8(truncatingIfNeeded: emails.integer(1)))
         let texts = fields.all
         func bytes(_ field: DocumentFields.Field) -> UnsafeRawBufferPointer { texts[field.rawValue] }
-        let list = bytes(.list)
         var email = Email(
-            id: EmailID(rawValue: id), threadID: EmailID(rawValue: thread),
-            messageIDs: LineColumn.decode(bytes(.messageIDs)), inReplyTo: LineColumn.decode(bytes(.inReplyTo)),
-            references: LineColumn.decode(bytes(.references)), from: AddressColumn.decode(bytes(.from)),
-            sender: AddressColumn.decode(bytes(.sender)), replyTo: AddressColumn.decode(bytes(.replyTo)),
-            to: AddressColumn.decode(bytes(.to)), cc: AddressColumn.decode(bytes(.cc)),
-            bcc: AddressColumn.decode(bytes(.bcc)), subject: String(decoding: bytes(.subject), as: UTF8.self),
+            id: EmailID(rawValue: id), threadID: EmailID(rawValue: thread), messageIDs: [], inReplyTo: [],
+            references: [],
+            from: AddressColumn.decode(bytes(.from)), sender: AddressColumn.decode(bytes(.sender)), replyTo: [], to: [],
+            cc: [], bcc: [], subject: String(decoding: bytes(.subject), as: UTF8.self),
             sentAt: emails.optionalInteger(3), receivedAt: emails.optionalInteger(4), date: emails.integer(2),
             size: Int(emails.integer(5)), flags: flags, keywords: [], labels: [],
-            attachments: AttachmentColumn.decode(bytes(.attachments)),
-            preview: String(decoding: preview, as: UTF8.self),
-            listID: list.isEmpty ? nil : String(decoding: list, as: UTF8.self), isTruncated: emails.integer(6) != 0,
-            places: [])
-        try addPlaces(to: &email)
+            attachments: AttachmentColumn.decode(bytes(.attachments)), preview: "", listID: nil,
+            isTruncated: emails.integer(6) != 0, places: [])
+        guard let statements else { return email }
+        email.messageIDs = LineColumn.decode(bytes(.messageIDs))
+        email.inReplyTo = LineColumn.decode(bytes(.inReplyTo))
+        email.references = LineColumn.decode(bytes(.references))
+        email.replyTo = AddressColumn.decode(bytes(.replyTo))
+        email.to = AddressColumn.decode(bytes(.to))
+        email.cc = AddressColumn.decode(bytes(.cc))
+        email.bcc = AddressColumn.decode(bytes(.bcc))
+        email.preview = String(decoding: preview, as: UTF8.self)
+        let list = bytes(.list)
+        if !list.isEmpty { email.listID = String(decoding: list, as: UTF8.self) }
+        try addPlaces(to: &email, statements)
         return email
     }
 
-    private mutating func addPlaces(to email: inout Email) throws {
+    private mutating func addPlaces(to email: inout Email, _ statements: PlaceStatements) throws {
         var tags = CombinedFlags()
+        let places = statements.places
         places.bind(1, email.id.rawValue)
         defer { places.reset() }
         while try places.step() {
-            let flags = try flagSet(places.integer(2))
+            let flags = try flagSet(places.integer(2), statements.flagset)
             if !flags.keywords.isEmpty || !flags.labels.isEmpty { tags.add(flags) }
             let mailboxID = places.integer(0)
-            let names = try mailboxNames(mailboxID)
+            let names = try mailboxNames(mailboxID, statements.mailbox)
             email.places.append(
                 EmailPlace(
                     mailboxID: MailboxID(rawValue: mailboxID), account: names.account, mailbox: names.name,
@@ -95,7 +114,7 @@ struct EmailReader {
         email.labels = tags.tags.filter { $0.key.kind == TagKey.label }.map(\.value).sorted()
     }
 
-    private mutating func flagSet(_ id: Int64) throws -> FlagSet {
+    private mutating func flagSet(_ id: Int64, _ flagset: SQLStatement) throws -> FlagSet {
         if let known = flagsets[id] { return known }
         flagset.bind(1, id)
         defer { flagset.reset() }
@@ -104,7 +123,9 @@ struct EmailReader {
         return found
     }
 
-    private mutating func mailboxNames(_ id: Int64) throws -> (account: String, name: String, uidValidity: UInt32) {
+    private mutating func mailboxNames(
+        _ id: Int64, _ mailbox: SQLStatement
+    ) throws -> (account: String, name: String, uidValidity: UInt32) {
         if let known = mailboxes[id] { return known }
         mailbox.bind(1, id)
         defer { mailbox.reset() }

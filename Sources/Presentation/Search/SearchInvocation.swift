@@ -96,6 +96,7 @@ package struct SearchInvocation: Hashable {
             try NotmuchJSON(store, query, now: DateText.currentTime()).write(results, to: &output)
         case .text:
             options.snippets = snippets
+            options.isBrief = true
             // The total is told only where not all is shown.
             options.countsTotal = options.limit != nil && terminal.isTerminal
             results = try store.search(query, options: options)

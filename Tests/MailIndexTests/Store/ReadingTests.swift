@@ -56,6 +56,27 @@ struct ReadingTests {
         #expect(try fixture.subjects("is:unread x3 OR old", sort: .relevance).contains("old"))
     }
 
+    @Test("what is read in brief is what a list shows, and all else is empty")
+    func brief() async throws {
+        let fixture = try IndexFixture()
+        try await fixture.add(.sample("x1", body: "common words"), fixture.place(1))
+        try await fixture.add(.sample("x2", body: "common words"), fixture.place(2))
+        let query = try IndexFixture.query("common")
+        let whole = try fixture.store.search(query)
+        let brief = try fixture.store.search(query, options: SearchOptions(isBrief: true))
+        #expect(whole.hits.count == 2)
+        #expect(brief.hits.map(\.snippet) == whole.hits.map(\.snippet))
+        for (hit, whole) in zip(brief.hits, whole.hits) {
+            #expect(!whole.email.places.isEmpty && !whole.email.preview.isEmpty && !whole.email.messageIDs.isEmpty)
+            var expected = whole.email
+            (expected.messageIDs, expected.inReplyTo, expected.references) = ([], [], [])
+            (expected.replyTo, expected.to, expected.cc, expected.bcc) = ([], [], [], [])
+            (expected.keywords, expected.labels, expected.places) = ([], [], [])
+            (expected.preview, expected.listID) = ("", nil)
+            #expect(hit.email == expected)
+        }
+    }
+
     @Test("snippets show the words where they stand, escaped")
     func snippets() async throws {
         let fixture = try IndexFixture()
