@@ -19,10 +19,6 @@ package final class SQLiteDatabase {
     package static let leavesMemoryUncounted: Bool =
         trawl_sqlite_leave_memory_uncounted() == SQLITE_OK && trawl_sqlite_make_no_pages_ahead() == SQLITE_OK
 
-    /// For a process of one thread that ends soon, before its first connection: memory is then given out in a tenth of the
-    /// time, and never given back to the system.
-    package static func beBrief() { _ = trawl_sqlite_use_pieces() }
-
     /// Opens a file for reading; `name` may be a URI. Ends with the instance.
     ///
     /// - Throws: `SQLiteError`. That the file is no database or damaged shows only when it is read.
