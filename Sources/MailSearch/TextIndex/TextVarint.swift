@@ -1,11 +1,11 @@
 /// SQLite's integers of one to nine bytes, as FTS5's records hold them: seven bits a byte, the highest first; the ninth
 /// byte has eight.
-package enum TextVarint {
-    package static let longest = 9
+public enum TextVarint {
+    @inlinable public static var longest: Int { 9 }
 
     /// Writes a value to `out` (room for ``longest`` bytes); its length.
     @inlinable @inline(__always)
-    package static func put(_ value: UInt64, _ out: UnsafeMutablePointer<UInt8>) -> Int {
+    public static func put(_ value: UInt64, _ out: UnsafeMutablePointer<UInt8>) -> Int {
         if value < 0x80 {
             out[0] = UInt8(truncatingIfNeeded: value)
             return 1
@@ -19,7 +19,7 @@ package enum TextVarint {
     }
 
     @inlinable @inline(never)
-    package static func putLong(_ value: UInt64, _ out: UnsafeMutablePointer<UInt8>) -> Int {
+    public static func putLong(_ value: UInt64, _ out: UnsafeMutablePointer<UInt8>) -> Int {
         if value >> 56 != 0 {
             out[8] = UInt8(truncatingIfNeeded: value)
             var rest = value >> 8
@@ -39,14 +39,14 @@ package enum TextVarint {
     }
 
     @inlinable @inline(__always)
-    package static func length(_ value: UInt64) -> Int {
+    public static func length(_ value: UInt64) -> Int {
         if value < 0x80 { return 1 }
         return min(longest, (64 - value.leadingZeroBitCount + 6) / 7)
     }
 
     /// The value at `bytes`, of which there are enough, and its length.
     @inlinable @inline(__always)
-    package static func get(_ bytes: UnsafePointer<UInt8>) -> (value: UInt64, length: Int) {
+    public static func get(_ bytes: UnsafePointer<UInt8>) -> (value: UInt64, length: Int) {
         let first = UInt64(bytes[0])
         if first < 0x80 { return (first, 1) }
         var value = first & 0x7F
@@ -58,7 +58,7 @@ package enum TextVarint {
         return (value << 8 | UInt64(bytes[8]), longest)
     }
 
-    package static func append(_ value: UInt64, to bytes: inout [UInt8]) {
+    public static func append(_ value: UInt64, to bytes: inout [UInt8]) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longest) { room in
             guard let base = room.baseAddress else { return }
             bytes.append(contentsOf: UnsafeBufferPointer(start: base, count: put(value, base)))
@@ -66,7 +66,7 @@ package enum TextVarint {
     }
 
     /// The value at `index`, which goes behind it; nil where the bytes end before it does.
-    package static func read(_ bytes: [UInt8], _ index: inout Int) -> UInt64? {
+    public static func read(_ bytes: [UInt8], _ index: inout Int) -> UInt64? {
         var value: UInt64 = 0
         for place in 0..<longest {
             guard index < bytes.count else { return nil }
