@@ -120,14 +120,25 @@ enum IndexConsistency {
         Check(
             name: "identities without a message",
             sql: """
-                SELECT count(*) FROM identity WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = message_id)
-                    AND NOT EXISTS (SELECT 1 FROM departed WHERE id = message_id)
+                SELECT count(*) FROM identity WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = abs(message_id))
+                    AND NOT EXISTS (SELECT 1 FROM departed WHERE id = abs(message_id))
                 """),
         Check(
             name: "messages without an identity",
             sql: """
                 SELECT count(*) FROM (SELECT id FROM message UNION ALL SELECT id FROM departed) AS known
-                WHERE NOT EXISTS (SELECT 1 FROM identity WHERE message_id = known.id)
+                WHERE id NOT IN (SELECT abs(message_id) FROM identity)
+                """),
+        Check(
+            name: "identities taken for that of a message's own content",
+            sql: """
+                SELECT count(*) FROM identity WHERE message_id > 0
+                    AND NOT EXISTS (
+                        SELECT 1 FROM message JOIN document ON document.number = message.document
+                        WHERE message.id = message_id AND CAST(x'63' || document.digest AS BLOB) = key)
+                    AND NOT EXISTS (
+                        SELECT 1 FROM departed JOIN document ON document.number = departed.document
+                        WHERE departed.id = message_id AND CAST(x'63' || document.digest AS BLOB) = key)
                 """),
         Check(
             name: "messages whose flags differ from their places'",

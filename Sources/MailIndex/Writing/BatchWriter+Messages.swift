@@ -9,7 +9,7 @@ extension BatchWriter {
             let id = try find(addition.document)
             if let id {
                 if try !isLiving(id) { _ = try revive(id, flags: addition.place.flags) }
-                try addIdentities(addition.document, id)
+                try addIdentities(addition.document, id, isOwn: false)
                 try put(addition.place, id)
             } else {
                 let id = try makeID(dated: addition.document.date)
@@ -33,12 +33,16 @@ extension BatchWriter {
         return try sql.findIdentity.runForInteger()
     }
 
-    private func addIdentities(_ document: MessageDocument, _ id: Int64) throws {
-        for key in document.identityKeys + [document.contentKey] {
-            sql.insertIdentity.bind(1, key)
-            sql.insertIdentity.bind(2, id)
-            try sql.insertIdentity.run()
-        }
+    /// - Parameter isOwn: the document is the message's, not another by which it is known. See `v005-identities`.
+    private func addIdentities(_ document: MessageDocument, _ id: Int64, isOwn: Bool) throws {
+        for key in document.identityKeys { try addIdentity(key, -id) }
+        try addIdentity(document.contentKey, isOwn ? id : -id)
+    }
+
+    private func addIdentity(_ key: [UInt8], _ id: Int64) throws {
+        sql.insertIdentity.bind(1, key)
+        sql.insertIdentity.bind(2, id)
+        try sql.insertIdentity.run()
     }
 
     func isLiving(_ id: Int64) throws -> Bool {
@@ -49,7 +53,7 @@ extension BatchWriter {
 
     /// - Parameter number: of the document, which is written when all of a batch's are.
     private func insert(_ document: MessageDocument, _ id: Int64, number: Int64, flags: FlagSet) throws {
-        try addIdentities(document, id)
+        try addIdentities(document, id, isOwn: true)
         try enter(
             id, number, document.columns, document.facts, body: document.body,
             attachments: document.attachmentText, flags: flags)
@@ -173,7 +177,12 @@ extension BatchWriter {
         sql.replaceDocument.bind(1 + DocumentColumns.count, compressedText(of: document))
         sql.replaceDocument.bind(2 + DocumentColumns.count, stored.number)
         try sql.replaceDocument.run()
-        try addIdentities(document, id)
+        if stored.columns.digest != document.digest {
+            sql.disownIdentity.bind(1, MessageIdentity.content(stored.columns.digest).key ?? [])
+            sql.disownIdentity.bind(2, id)
+            try sql.disownIdentity.run()
+        }
+        try addIdentities(document, id, isOwn: true)
         // Leaves its thread as one that departs, and joins the one that its new header names.
         let oldTokens = Set(oldFacts.references.lazy.map(\.token))
         if oldTokens != Set(document.facts.references.lazy.map(\.token)) {
@@ -217,6 +226,9 @@ extension BatchWriter {
             }
         }
         for (id, document) in gone {
+            sql.deleteContentIdentity.bind(1, id)
+            sql.deleteContentIdentity.bind(2, document)
+            try sql.deleteContentIdentity.run()
             for (statement, key) in [
                 (sql.deleteDeparted, id), (sql.deleteDocument, document), (sql.deleteIdentities, id),
             ] {

@@ -9,7 +9,7 @@ struct WriterStatements {
     // Counters.
     let readCounter, writeCounter: SQLStatement
     // Identities and documents.
-    let findIdentity, insertIdentity, deleteIdentities: SQLStatement
+    let findIdentity, insertIdentity, deleteIdentities, deleteContentIdentity, disownIdentity: SQLStatement
     let isTaken, lastID, laterNumbers, earlierNumbers: SQLStatement
     let readLiving, readDeparted, lastDocument, insertDocument, replaceDocument, deleteDocument: SQLStatement
     let isDeparted, insertDeparted, deleteDeparted, oldDeparted, countDeparted, firstDeparted: SQLStatement
@@ -46,9 +46,15 @@ struct WriterStatements {
                 newest_date = ?, date_disorder = ?
             """)
 
-        findIdentity = try make("SELECT message_id FROM identity WHERE key = ?")
+        findIdentity = try make("SELECT abs(message_id) FROM identity WHERE key = ?")
         insertIdentity = try make("INSERT OR IGNORE INTO identity (key, message_id) VALUES (?, ?)")
-        deleteIdentities = try make("DELETE FROM identity WHERE message_id = ?")
+        deleteIdentities = try make("DELETE FROM identity WHERE message_id = -?1 AND message_id < 0")
+        deleteContentIdentity = try make(
+            """
+            DELETE FROM identity WHERE message_id = ?1
+                AND key = (SELECT CAST(x'63' || digest AS BLOB) FROM document WHERE number = ?2)
+            """)
+        disownIdentity = try make("UPDATE identity SET message_id = -message_id WHERE key = ? AND message_id = ?")
         isTaken = try make(
             "SELECT 1 FROM message WHERE id = ?1 UNION ALL SELECT 1 FROM departed WHERE id = ?1 LIMIT 1")
         lastID = try make(

@@ -75,7 +75,7 @@ extension IndexReading {
     /// nil. A message that was found can be put in another place by an ``IndexBatch/relocations`` entry.
     public func findMessages(_ identities: [MessageIdentity]) throws -> [EmailID?] {
         try read { database in
-            let byKey = try SQLStatement.cached(database, "SELECT message_id FROM identity WHERE key = ?")
+            let byKey = try SQLStatement.cached(database, "SELECT abs(message_id) FROM identity WHERE key = ?")
             return try identities.map { identity in
                 guard let key = identity.key else { return try IndexReader.find(envelope: identity, database) }
                 byKey.bind(1, key)

@@ -18,8 +18,10 @@ struct MigrationTests {
 
     /// One message as the schema with so many migrations held it.
     private static func message(_ count: Int) -> String {
-        count < 3 ? accounts + messageByDate + index : accounts + messageByArrival + index
+        accounts + (count < 3 ? messageByDate : messageByArrival) + index + (count < 4 ? "" : order)
     }
+
+    private static let order = "UPDATE counter SET newest_date = 1700000000;"
 
     private static let accounts = """
         INSERT INTO account (id, name) VALUES (1, 'home');
@@ -52,7 +54,8 @@ struct MigrationTests {
 
     private static let index = """
         INSERT INTO place (mailbox_id, uid, message_id, flagset_id) VALUES (1, 5, 106250000, 1);
-        INSERT INTO identity (key, message_id) VALUES (x'6300112233445566778899aabbccddeeff', 106250000);
+        INSERT INTO identity (key, message_id) VALUES (x'6300112233445566778899aabbccddeeff', 106250000),
+            (x'63ff112233445566778899aabbccddeeff', 106250000), (x'6700112233445566', 106250000);
         INSERT INTO message_text (rowid, subject, "from", "to", cc, bcc, body, attachment)
             SELECT id, subject, "from", "to", cc, bcc, body, attachment FROM message_content;
         UPDATE counter SET change = 1, next_thread_id = 2, message_count = 1;
@@ -83,6 +86,10 @@ struct MigrationTests {
         try pool.close()
     }
 
+    private func identities(_ store: IndexStore) throws -> Int64? {
+        try store.read { try $0.integer("SELECT count(*) FROM identity") }
+    }
+
     private static let octets = Array(deflated.filter { !$0.isWhitespace })
 
     @Test("every older schema is brought up to date with its mail", arguments: 1..<IndexSchema.migrations.count)
@@ -111,6 +118,10 @@ struct MigrationTests {
         _ = try await store.apply(
             IndexBatch(now: IndexFixture.now, removals: [Removal(mailbox: inbox, uids: [5...5])]))
         #expect(try store.search(IndexFixture.query("lighthouse")).hits.isEmpty)
+        #expect(try store.check().problems.isEmpty)
+        #expect(try identities(store) == 3)
+        _ = try await store.apply(IndexBatch(now: IndexFixture.now + 400 * 86_400))
+        #expect(try identities(store) == 0)
         #expect(try store.check().problems.isEmpty)
     }
 }

@@ -177,6 +177,38 @@ struct WritingTests {
         #expect(try fixture.problems() == [])
     }
 
+    @Test("all that a message was known by goes with it, whatever contents it had")
+    func identities() async throws {
+        let fixture = try IndexFixture()
+        func sample(_ body: String, _ emailID: String) -> MessageDocument {
+            .sample("known", body: body, identities: [.emailID(account: fixture.account, emailID)])
+        }
+        let first = sample("one", "E1")
+        let id = try await fixture.add(first, fixture.place(1)).created[0]
+        // Another content by the same identity, and a third in its place; then the first is back.
+        let second = sample("two", "E1")
+        #expect(try await fixture.add(second, fixture.place(2)).created == [])
+        let third = sample("three", "E3")
+        for document in [third, first, third] {
+            _ = try await fixture.store.apply(
+                IndexBatch(now: IndexFixture.now, replacements: [Replacement(message: id, document: document)]))
+            #expect(try fixture.problems() == [])
+        }
+        // Another message with what was the first's content is that message.
+        #expect(try await fixture.add(first, fixture.place(3)).created == [])
+        for identity: MessageIdentity in [
+            .content(first.digest), .content(second.digest), .content(third.digest),
+            .emailID(account: fixture.account, "E1"), .emailID(account: fixture.account, "E3"),
+        ] {
+            #expect(try fixture.store.findMessage(identity) == id, "\(identity)")
+        }
+        try await fixture.remove(1...3)
+        #expect(try fixture.problems() == [])
+        _ = try await fixture.store.apply(IndexBatch(now: IndexFixture.now + 400 * 86_400))
+        #expect(try fixture.store.read { try $0.integer("SELECT count(*) FROM identity") } == 0)
+        #expect(try fixture.problems() == [])
+    }
+
     @Test("a message that turns up elsewhere after it left needs no second download, and keeps its id")
     func move() async throws {
         let fixture = try IndexFixture()
