@@ -150,7 +150,7 @@ struct SearchRun {
 
     private func listedTotal() throws -> Int? {
         guard !options.threads, let plan = try TextPlan(query, compiled, database) else { return nil }
-        return try TextFinder.ask(database) { finder in try finder.isFaster(plan) ? finder.documents(plan).count : nil }
+        return try TextFinder.ask(database) { finder in try finder.isFaster(plan) ? finder.count(plan) : nil }
     }
 
     private var hitColumn: String { compiled.text != nil && compiled.condition == nil ? "rowid" : "id" }

@@ -1,9 +1,10 @@
 /// Ids of documents: a bit for each, in pages of those that lie near one another.
 final class DocumentSet {
-    fileprivate static let bitsOfPage: Int64 = 12
-    fileprivate static let wordsOfPage = 1 << 12 / 64
-    /// Pages at most, of 512 octets each: ids of a hundred years of mail have 50,000.
-    static let mostPages = 1 << 18
+    /// Small pages, since the hits of most words lie far apart.
+    static let bitsOfPage: Int64 = 10
+    fileprivate static let wordsOfPage = 1 << bitsOfPage / 64
+    /// Pages at most, of 128 octets each: ids of a hundred years of mail have 200,000.
+    static let mostPages = 1 << 19
 
     /// The pages one after the other, in the order in which they came.
     private let words = Block<UInt64>(capacity: 16 * wordsOfPage)
@@ -28,13 +29,13 @@ final class DocumentSet {
     func insert(_ id: Int64) throws(UnreadableTextIndex) {
         let number = id >> Self.bitsOfPage
         if number != lastNumber { try turn(to: number) }
-        let bit = Int(truncatingIfNeeded: id) & (1 << 12 - 1)
+        let bit = Int(truncatingIfNeeded: id) & (1 << Self.bitsOfPage - 1)
         lastPage[bit >> 6] |= 1 << UInt64(bit & 63)
     }
 
     func contains(_ id: Int64) -> Bool {
         guard let page = page(id >> Self.bitsOfPage) else { return false }
-        let bit = Int(truncatingIfNeeded: id) & (1 << 12 - 1)
+        let bit = Int(truncatingIfNeeded: id) & (1 << Self.bitsOfPage - 1)
         return page[bit >> 6] >> UInt64(bit & 63) & 1 == 1
     }
 

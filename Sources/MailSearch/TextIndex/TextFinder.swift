@@ -18,6 +18,16 @@ struct TextFinder {
 
     // MARK: Answers
 
+    /// How many documents a plan finds.
+    func count(_ plan: TextPlan) throws -> Int {
+        guard reader.isOnePiece, case .phrase(.all, let terms, false) = plan, terms.count == 1 else {
+            return try documents(plan).count
+        }
+        var sink = PostingCount()
+        try reader.walk(terms[0], isPrefix: false, into: &sink)
+        return sink.count
+    }
+
     /// The documents that a plan finds.
     func documents(_ plan: TextPlan) throws -> DocumentSet {
         switch plan {

@@ -41,6 +41,9 @@ struct TextIndexReader {
             database, "SELECT pgno >> 1 FROM message_text_idx WHERE segid = ? AND term > ? ORDER BY term LIMIT 1")
     }
 
+    /// Whether no document can be handed over twice.
+    var isOnePiece: Bool { segments.count <= 1 }
+
     private static func row(_ segment: Segment, _ page: Int) -> Int64 { Int64(segment.id) << 37 + Int64(page) }
 
     private func firstPage(of term: [UInt8], in segment: Segment) throws -> Int {

@@ -50,7 +50,7 @@ struct DocumentSetTests {
     @Test("have a limit")
     func limit() throws {
         let set = DocumentSet()
-        for page in 0..<Int64(DocumentSet.mostPages) { try set.insert(page << 12) }
+        for page in 0..<Int64(DocumentSet.mostPages) { try set.insert(page << DocumentSet.bitsOfPage) }
         try set.insert(17)
         #expect(set.count == DocumentSet.mostPages + 1)
         #expect(throws: UnreadableTextIndex.self) { try set.insert(1 << 60) }

@@ -62,6 +62,7 @@ struct TextFinderTests {
                 while let id = cursor.next() { ids.append(id) }
                 #expect(ids == expected, "\(text)")
                 #expect(found.count == expected.count, "\(text)")
+                #expect(try finder.count(plan) == expected.count, "\(text)")
                 asked += 1
             }
         }
