@@ -7,9 +7,8 @@ struct TextIndexStatements {
     let openSavepoint, rollBack, release: SQLStatement
     private let readData, putData, putBranch, putSizes, readSetting: SQLStatement
 
-    /// Rows of `message_text_data` that are no page.
+    /// The row of `message_text_data` that tells how long the documents are; see also ``TextStructure/row``.
     static let averagesRow: Int64 = 1
-    static let structureRow: Int64 = 10
 
     init(_ database: SQLiteDatabase) throws {
         func make(_ sql: String) throws -> SQLStatement { try SQLStatement(database, sql) }

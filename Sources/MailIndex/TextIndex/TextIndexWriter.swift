@@ -10,8 +10,6 @@ final class TextIndexWriter {
     static let mostGathered = 96 << 20
     /// Octets of a text that FTS5 is left with: what is gathered has addresses of 32 bits.
     static let longestText = 32 << 20
-    /// The version of FTS5's format that is written here.
-    static let version: Int64 = 4
     static let defaultPageSize: Int64 = 4_050
     static let pageSizes: ClosedRange<Int64> = 32...65_000
 
@@ -88,7 +86,8 @@ final class TextIndexWriter {
 
     /// The page size, if the index is in a form that is known here.
     private func prepare() throws -> Int? {
-        guard try statements.setting("version") == Self.version, try structure() != nil, try averages() != nil else {
+        guard try statements.setting("version") == TextStructure.version, try structure() != nil, try averages() != nil
+        else {
             return nil
         }
         let size = try statements.setting("pgsz") ?? Self.defaultPageSize
@@ -102,7 +101,7 @@ final class TextIndexWriter {
     }
 
     private func structure() throws -> TextStructure? {
-        try statements.data(TextIndexStatements.structureRow).flatMap(TextStructure.init)
+        try statements.data(TextStructure.row).flatMap(TextStructure.init)
     }
 
     private func isNearCrisis() throws -> Bool { try structure()?.isNearCrisis ?? false }
@@ -139,7 +138,7 @@ final class TextIndexWriter {
         let pages = try builder.writePages(segment: id, pageSize: pageSize, statements)
         if pages > 0 {
             structure.add(TextStructure.Segment(id: id, firstPage: 1, lastPage: pages))
-            try statements.writeData(TextIndexStatements.structureRow, structure.record)
+            try statements.writeData(TextStructure.row, structure.record)
         }
         try builder.writeSizes(statements)
         averages[0] += Int64(builder.documents.count)

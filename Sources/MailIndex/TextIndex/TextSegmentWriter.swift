@@ -48,9 +48,6 @@ struct TextSegmentWriter: ~Copyable {
         leaf.append(varint: 0)
     }
 
-    /// The number of a row that holds a leaf.
-    static func rowID(segment: Int64, page: Int64) -> Int64 { segment << 37 + page }
-
     private static func listIndexRowID(segment: Int64, level: Int, page: Int64) -> Int64 {
         segment << 37 + 1 << 36 + Int64(level) << 31 + page
     }
@@ -149,7 +146,8 @@ struct TextSegmentWriter: ~Copyable {
             leaf.append(termOffsets.start, termOffsets.count)
         }
         try statements.writeData(
-            Self.rowID(segment: segment, page: page), UnsafeRawBufferPointer(start: leaf.start, count: leaf.count))
+            TextStructure.rowID(segment: segment, page: page),
+            UnsafeRawBufferPointer(start: leaf.start, count: leaf.count))
         leaf.count = Self.header
         UnsafeMutableRawPointer(leaf.start).storeBytes(of: 0, as: UInt32.self)
         termOffsets.count = 0

@@ -3,9 +3,7 @@ enum MatchExpression {
     /// One phrase, within some columns; a plain word also by its stems.
     static func text(_ columns: TextColumns, _ phrase: Phrase, stemmers: [Stemmer] = []) -> String {
         let exact = filter(columns) + self.phrase(phrase)
-        guard !stemmers.isEmpty, !phrase.isPrefix, !phrase.isQuoted, phrase.tokens.count == 1 else { return exact }
-        let forms = Stemmer.forms(of: phrase.tokens[0], stemmers)
-        return any([exact] + forms.map { "\(filter(columns))\"\($0)\"" })
+        return any([exact] + phrase.stems(by: stemmers).map { "\(filter(columns))\"\($0)\"" })
     }
 
     static func near(_ columns: TextColumns, _ phrases: [Phrase], distance: Int) -> String {
@@ -33,5 +31,14 @@ enum MatchExpression {
     /// what follows it.
     private static func phrase(_ phrase: Phrase) -> String {
         phrase.tokens.map { "\"\($0)\"" }.parted(by: " + ") + (phrase.isPrefix ? " *" : "")
+    }
+}
+
+extension Phrase {
+    /// The stems that a plain word is sought by as well, as the index has them; none for a phrase, a beginning or a word in
+    /// quotes.
+    func stems(by stemmers: [Stemmer]) -> [String] {
+        guard !stemmers.isEmpty, !isPrefix, !isQuoted, tokens.count == 1 else { return [] }
+        return Stemmer.forms(of: tokens[0], stemmers)
     }
 }

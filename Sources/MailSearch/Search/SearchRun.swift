@@ -14,6 +14,8 @@ struct SearchRun {
     private let query: SearchQuery
     private let options: SearchOptions
     private let compiled: CompiledQuery
+    /// The same for the text index's lists; nil where it asks for more than words.
+    private let plan: TextPlan?
     private let totals: TotalCache
     private let dictionaries: TextDictionaries
 
@@ -27,6 +29,7 @@ struct SearchRun {
         self.totals = totals
         self.dictionaries = dictionaries
         compiled = try QueryCompiler.compile(query, in: database)
+        plan = try TextPlan(query, compiled, database)
     }
 
     /// A hit before it is read.
@@ -140,7 +143,7 @@ struct SearchRun {
     ///
     /// - Parameter isBegunTried: that ``BegunWords`` have been sought, if there are any.
     private func listedDocuments(isBegunTried: Bool = false) throws -> DocumentSet? {
-        guard let plan = try TextPlan(query, compiled, database), !plan.isWord else { return nil }
+        guard let plan, !plan.isWord else { return nil }
         let countsTotal = options.countsTotal && !options.threads
         // Without a total, FTS5 finds the first of them soonest, but for words of which only the beginning is known.
         guard countsTotal || plan.hasPrefix else { return nil }
@@ -149,7 +152,7 @@ struct SearchRun {
     }
 
     private func listedTotal() throws -> Int? {
-        guard !options.threads, let plan = try TextPlan(query, compiled, database) else { return nil }
+        guard !options.threads, let plan else { return nil }
         return try TextFinder.ask(database) { finder in try finder.isFaster(plan) ? finder.count(plan) : nil }
     }
 

@@ -1,5 +1,5 @@
 /// Notes where single words of phrases stand, and joins them when the text is read.
-struct HitSink: TokenSink {
+struct HitSink: WordSink {
     private struct Hit {
         var position: Int
         var word: Int
@@ -7,10 +7,10 @@ struct HitSink: TokenSink {
     }
 
     private let text: UnsafeBufferPointer<UInt8>
-    private let sought: SoughtWords
+    let sought: SoughtWords
     private let column: TextColumns
     private var hits: [Hit] = []
-    private var position = -1
+    var position = -1
     private var nearness: Nearness?
     /// Nothing that begins further down is of interest.
     private(set) var wantedEnd = Int.max
@@ -24,17 +24,6 @@ struct HitSink: TokenSink {
         self.column = column
         nearness = span.map { Nearness(phrases: phrases, span: $0) }
     }
-
-    static let isChoosy = true
-
-    @inline(__always)
-    func mayWant(_ first: UInt32) -> Bool { sought.mayBegin(with: first) }
-
-    @inline(__always)
-    func mayWant(second: UInt32) -> Bool { sought.mayGoOn(with: second) }
-
-    @inline(__always)
-    mutating func pass(_ count: Int) { position &+= count }
 
     mutating func take(
         _ token: UnsafePointer<UInt8>, _ count: Int, from start: Int, to end: Int, isColocated: Bool

@@ -1,5 +1,5 @@
 /// Tells which of some phrases a message's columns hold, and stops reading once it has found them all.
-struct PhrasePresence: TokenSink {
+struct PhrasePresence: WordSink {
     /// The last two positions at which a phrase's words up to one of them stood in sequence. Two, because tokens may stand
     /// at one position, and the first of them must not hide from the second what stood before it.
     private struct Progress {
@@ -15,9 +15,9 @@ struct PhrasePresence: TokenSink {
         }
     }
 
-    private let sought: SoughtWords
+    let sought: SoughtWords
     private var column: TextColumns = []
-    private var position = -1
+    var position = -1
     private var progress: [Progress]
     private var isFound: [Bool]
     private var missing: Int
@@ -46,17 +46,6 @@ struct PhrasePresence: TokenSink {
         position = -1
         for index in progress.indices { progress[index] = Progress() }
     }
-
-    static let isChoosy = true
-
-    @inline(__always)
-    func mayWant(_ first: UInt32) -> Bool { sought.mayBegin(with: first) }
-
-    @inline(__always)
-    func mayWant(second: UInt32) -> Bool { sought.mayGoOn(with: second) }
-
-    @inline(__always)
-    mutating func pass(_ count: Int) { position &+= count }
 
     mutating func take(
         _ token: UnsafePointer<UInt8>, _ count: Int, from start: Int, to end: Int, isColocated: Bool

@@ -51,8 +51,6 @@ final class PhraseCandidates {
             positions = candidates.positions
         }
 
-        mutating func begin() {}
-
         @inline(__always)
         mutating func take(_ id: Int64, _ positions: UnsafeBufferPointer<UInt8>) throws(UnreadableTextIndex) {
             let first = self.positions.count

@@ -10,6 +10,10 @@ protocol PostingSink {
     mutating func take(_ id: Int64, _ positions: UnsafeBufferPointer<UInt8>) throws(UnreadableTextIndex)
 }
 
+extension PostingSink {
+    mutating func begin() {}
+}
+
 /// The text index can't be read here: it is damaged, in a form that isn't known, or too large for what is asked. FTS5 is
 /// asked then, which tells which it is.
 struct UnreadableTextIndex: Error {}
@@ -19,8 +23,6 @@ struct PostingCount: PostingSink {
     static let readsPositions = false
     private(set) var count = 0
 
-    mutating func begin() {}
-
     @inline(__always)
     mutating func take(_ id: Int64, _ positions: UnsafeBufferPointer<UInt8>) { count &+= 1 }
 }
@@ -29,8 +31,6 @@ struct PostingCount: PostingSink {
 struct PostingSet: PostingSink {
     static let readsPositions = false
     let set: DocumentSet
-
-    mutating func begin() {}
 
     @inline(__always)
     mutating func take(_ id: Int64, _ positions: UnsafeBufferPointer<UInt8>) throws(UnreadableTextIndex) {
@@ -43,8 +43,6 @@ struct PostingSetInColumns: PostingSink {
     static let readsPositions = true
     let set: DocumentSet
     let columns: TextColumns
-
-    mutating func begin() {}
 
     mutating func take(_ id: Int64, _ positions: UnsafeBufferPointer<UInt8>) throws(UnreadableTextIndex) {
         if try PositionList.columns(of: positions).isDisjoint(with: columns) { return }

@@ -9,10 +9,8 @@ struct TextIndexReader {
     static let longestPage = 1 << 20
     /// Octets of a position list at most.
     static let longestPositions = 1 << 28
-    static let version: Int64 = 4
     /// Begins each word in the index: what FTS5 puts before those of the index of whole words.
     static let mainIndex = UInt8(ascii: "0")
-    private static let structureRow: Int64 = 10
 
     private typealias Segment = TextStructure.Segment
 
@@ -24,10 +22,10 @@ struct TextIndexReader {
     init?(_ database: SQLiteDatabase) throws {
         guard
             try SQLStatement.cached(database, "SELECT v FROM message_text_config WHERE k = 'version'").runForInteger()
-                == Self.version
+                == TextStructure.version
         else { return nil }
         let record = try SQLStatement.cached(database, "SELECT block FROM message_text_data WHERE id = ?")
-        record.bind(1, Self.structureRow)
+        record.bind(1, TextStructure.row)
         defer { record.reset() }
         guard try record.step(), let structure = TextStructure(record.blob(0)) else { return nil }
         // A segment whose words have all been merged into another has no pages.
@@ -44,7 +42,9 @@ struct TextIndexReader {
     /// Whether no document can be handed over twice.
     var isOnePiece: Bool { segments.count <= 1 }
 
-    private static func row(_ segment: Segment, _ page: Int) -> Int64 { Int64(segment.id) << 37 + Int64(page) }
+    private static func row(_ segment: Segment, _ page: Int) -> Int64 {
+        TextStructure.rowID(segment: Int64(segment.id), page: Int64(page))
+    }
 
     private func firstPage(of term: [UInt8], in segment: Segment) throws -> Int {
         branch.bind(1, segment.id)
@@ -328,17 +328,6 @@ struct TextIndexReader {
                 try give(here, into: &sink)
             }
             self.id = id
-        }
-
-        /// A number, most of which have one byte or two: which of both is no branch, since nothing foretells it.
-        @inline(__always)
-        private static func varint(_ bytes: UnsafePointer<UInt8>) -> (value: UInt64, length: Int) {
-            let first = UInt64(bytes[0])
-            let second = UInt64(bytes[1])
-            if first & second & 0x80 != 0 { return TextVarint.get(bytes) }
-            let goesOn = first >> 7
-            let both = (first & 0x7F) << 7 | second
-            return (goesOn == 0 ? first : both, 1 &+ Int(truncatingIfNeeded: goesOn))
         }
 
         /// The open document is read whole.

@@ -31,8 +31,8 @@ indirect enum TextPlan {
                 terms.append(term)
             }
             self = .phrase(columns, terms, isPrefix: phrase.isPrefix)
-            guard !stemmers.isEmpty, !phrase.isPrefix, !phrase.isQuoted, phrase.tokens.count == 1 else { return }
-            let stems = Stemmer.forms(of: phrase.tokens[0], stemmers)
+            let stems = phrase.stems(by: stemmers)
+            if stems.isEmpty { return }
             self = .any([self] + stems.map { .phrase(columns, [Self.indexed($0)], isPrefix: false) })
         case .and:
             var all: [TextPlan] = []

@@ -35,6 +35,14 @@ package struct TextStructure: Hashable {
     /// Segments at one level at which FTS5 merges them, whatever else it has to do.
     package static let crisisSegments = 16
 
+    /// The version of FTS5's format that is known here.
+    package static let version: Int64 = 4
+    /// The row of `message_text_data` that holds the record.
+    package static let row: Int64 = 10
+
+    /// The number of a row that holds a leaf.
+    package static func rowID(segment: Int64, page: Int64) -> Int64 { segment << 37 + page }
+
     /// nil where the record is not understood.
     package init?(_ record: [UInt8]) {
         guard record.count > 4 else { return nil }

@@ -27,17 +27,12 @@ package enum QueryWords {
                 ?? "to search for it, write it after --"
             throw Fault(message: "unknown option \"--\(name)\"; \(hint)")
         }
-        // The library's own joining, and below its searching of strings, set up more than all else here costs.
-        var text = words.first ?? ""
-        for word in words.dropFirst() {
-            text += " "
-            text += word
-        }
-        return text
+        return words.parted(by: " ")
     }
 
     /// Whether the query may name something that the configuration says, which takes longer to read than most searches.
     package static func mayNeedConfiguration(_ text: String) -> Bool {
+        // The library's own searching sets up more than all else here costs.
         let name: StaticString = "query:"
         let count = name.utf8CodeUnitCount
         var text = text

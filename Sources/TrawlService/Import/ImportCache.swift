@@ -81,22 +81,40 @@ struct ImportCache: Sendable {
         bytes.withUnsafeBufferPointer { load($0) }
     }
 
-    private mutating func load(_ bytes: UnsafeBufferPointer<UInt8>) {
-        var index = 0
-        func line() -> Slice<UnsafeBufferPointer<UInt8>>? {
-            guard let end = bytes[index...].firstIndex(of: 10) else { return nil }
-            defer { index = end + 1 }
-            return bytes[index..<end]
+    /// What a cache file begins with.
+    private struct Header {
+        var source, mailbox: String
+        var key: ContentHash.Key
+        /// The pieces.
+        var rest: Slice<UnsafeBufferPointer<UInt8>>
+
+        /// Nil for a file of another kind or version.
+        init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+            rest = bytes[...]
+            func line(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Slice<UnsafeBufferPointer<UInt8>>? {
+                guard let end = rest.firstIndex(of: 10) else { return nil }
+                defer { rest = rest[(end + 1)...] }
+                return rest[..<end]
+            }
+            guard let version = line(&rest), version.elementsEqual(ImportCache.version.utf8), let source = line(&rest),
+                let mailbox = line(&rest), let keyLine = line(&rest)
+            else { return nil }
+            let keys = keyLine.split(separator: 0x20).compactMap {
+                UInt64(String(decoding: $0, as: UTF8.self), radix: 16)
+            }
+            guard keys.count == 2 else { return nil }
+            self.source = ImportCache.unescape(source)
+            self.mailbox = ImportCache.unescape(mailbox)
+            key = ContentHash.Key(a: keys[0], b: keys[1])
         }
-        guard let version = line(), version.elementsEqual(Self.version.utf8), let source = line(),
-            Self.unescape(source) == self.source, let mailbox = line(), let keyLine = line()
-        else { return }
-        let keys = keyLine.split(separator: 0x20).compactMap { UInt64(String(decoding: $0, as: UTF8.self), radix: 16) }
-        guard keys.count == 2 else { return }
-        self.mailbox = Self.unescape(mailbox)
-        key = ContentHash.Key(a: keys[0], b: keys[1])
+    }
+
+    private mutating func load(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let header = Header(bytes), header.source == source else { return }
+        mailbox = header.mailbox
+        key = header.key
         isOnDisk = true
-        var pieces = bytes[index...]
+        var pieces = header.rest
         while let lines = CachePiece.takeFirst(of: &pieces) {
             lines.withUnsafeBufferPointer { lines in
                 entries.reserveCapacity(entries.count + lines.count / 64)
@@ -156,16 +174,9 @@ struct ImportCache: Sendable {
     func count(ifFoldersAre stamps: [Int64]) -> Int? {
         guard let bytes = try? Files.read(file, limit: 1 << 30) else { return nil }
         return bytes.withUnsafeBufferPointer { bytes in
-            var rest = bytes[...]
-            for expected in [Self.version, source] {
-                guard let end = rest.firstIndex(of: 10), Self.unescape(rest[..<end]) == expected else { return nil }
-                rest = rest[(end + 1)...]
-            }
-            for _ in 0..<2 {
-                guard let end = rest.firstIndex(of: 10) else { return nil }
-                rest = rest[(end + 1)...]
-            }
-            guard let line = CachePiece.last(of: rest, atMost: Self.longestFolders), line.first == Self.foldersMark
+            guard let header = Header(bytes), header.source == source else { return nil }
+            guard let line = CachePiece.last(of: header.rest, atMost: Self.longestFolders),
+                line.first == Self.foldersMark
             else {
                 return nil
             }

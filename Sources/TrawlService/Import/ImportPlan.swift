@@ -39,9 +39,10 @@ struct ImportPlan: Sendable {
 
     var isEmpty: Bool { items.isEmpty && flagChanges.isEmpty && vanished.isEmpty && !readsMbox }
 
-    init(_ source: ImportSource, _ cache: ImportCache) throws(ServiceError) {
+    /// - Parameter stamps: ``folderStamps(of:)``, told just before.
+    init(_ source: ImportSource, _ cache: ImportCache, folders stamps: [Int64]?) throws(ServiceError) {
         switch source.kind {
-        case .maildir: planMaildir(source, cache)
+        case .maildir: planMaildir(source, cache, stamps)
         case .folder: planFolder(source, cache)
         case .mbox: try planMbox(source, cache)
         }
@@ -59,16 +60,19 @@ struct ImportPlan: Sendable {
         }
     }
 
-    /// Whether all names that the folders hold are in the cache, so that the folders' times say that nothing is new.
-    func isWhole(_ cache: ImportCache) -> Bool {
-        cache.entries.count == unchanged + flagChanges.count + items.count
+    /// Notes the folders' times, if all names that they hold are in the cache, so that the times say that nothing is new.
+    @discardableResult
+    func noteFolders(in cache: inout ImportCache) -> Bool {
+        guard let folders, cache.entries.count == unchanged + flagChanges.count + items.count else { return false }
+        cache.setFolders(folders)
+        return true
     }
 
-    private mutating func planMaildir(_ source: ImportSource, _ cache: ImportCache) {
+    private mutating func planMaildir(_ source: ImportSource, _ cache: ImportCache, _ stamps: [Int64]?) {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         let rested = (Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)) - Self.restOfFolders
-        folders = Self.folderStamps(of: source).flatMap { $0.allSatisfy { $0 < rested } ? $0 : nil }
+        folders = stamps.flatMap { $0.allSatisfy { $0 < rested } ? $0 : nil }
         let table =
             (try? Files.read(Paths.join(source.path, "dovecot-keywords"), limit: 1 << 16))
             .map(MaildirName.keywordTable) ?? [:]

@@ -76,7 +76,8 @@ public struct MailImport: Sendable {
             var source = source
             source.mailbox = names.name(for: source)
             var cache = ImportCache(source: source.path, mailbox: source.mailbox, data: data)
-            if let stamps = ImportPlan.folderStamps(of: source), let count = cache.count(ifFoldersAre: stamps) {
+            let stamps = ImportPlan.folderStamps(of: source)
+            if let stamps, let count = cache.count(ifFoldersAre: stamps) {
                 summary.mailboxes += 1
                 summary.unchanged += count
                 state.messages += count
@@ -85,7 +86,7 @@ public struct MailImport: Sendable {
             cache.load()
             cache.mailbox = source.mailbox
             do {
-                let plan = try ImportPlan(source, cache)
+                let plan = try ImportPlan(source, cache, folders: stamps)
                 state.totalOctets += plan.readsMbox ? plan.mboxStatus?.size ?? 0 : plan.items.reduce(0) { $0 + $1.size }
                 planned.append((source, cache, plan))
             } catch {
@@ -100,11 +101,8 @@ public struct MailImport: Sendable {
                 state.messages += plan.unchanged
                 // A new mailbox without mail is one too.
                 if plan.isEmpty, cache.isOnDisk {
-                    if let folders = plan.folders, plan.isWhole(cache) {
-                        var cache = cache
-                        cache.setFolders(folders)
-                        try cache.save()
-                    }
+                    var cache = cache
+                    if plan.noteFolders(in: &cache) { try cache.save() }
                     continue
                 }
                 state.mailbox = source.mailbox

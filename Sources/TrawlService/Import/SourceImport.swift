@@ -281,7 +281,7 @@ struct SourceImport {
         ]
         let outcome = try await context.store.apply(batch, isFollowed: context.leavesOpen)
         try context.store.note(SyncNote(syncedAt: context.now, error: ""), of: mailbox)
-        if let folders = plan.folders, plan.isWhole(cache) { cache.setFolders(folders) }
+        plan.noteFolders(in: &cache)
         if let status = plan.mboxStatus { cache.setWholeFile(size: status.size, stamp: status.modifiedAtNanoseconds) }
         if outcome.isCommitted {
             try cache.save()
