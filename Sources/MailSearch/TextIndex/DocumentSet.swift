@@ -12,6 +12,13 @@ final class DocumentSet {
     private let numbers = Block<Int64>(capacity: 16)
     /// Open addressing by a page's number: its place, or -1.
     private var slots: UnsafeMutableBufferPointer<Int32>
+    /// The same for pages of numbers from `directoryStart` on, once there are many near one another: lists that are walked one
+    /// after the other come to each of them again and again, always in order.
+    private var directory = UnsafeMutableBufferPointer<Int32>(start: nil, count: 0)
+    private var directoryStart: Int64 = 0
+    private static let fewestOfDirectory = 512
+    /// Numbers for each page there is, at most.
+    private static let sparsestDirectory: Int64 = 64
     private var lastNumber = Int64.min
     private var lastPage: UnsafeMutablePointer<UInt64>
 
@@ -21,16 +28,23 @@ final class DocumentSet {
         lastPage = words.start
     }
 
-    deinit { slots.deallocate() }
+    deinit {
+        slots.deallocate()
+        directory.deallocate()
+    }
 
     // MARK: Ids
 
-    @inline(__always)
-    func insert(_ id: Int64) throws(UnreadableTextIndex) {
+    /// Whether the id is new.
+    @inline(__always) @discardableResult
+    func insert(_ id: Int64) throws(UnreadableTextIndex) -> Bool {
         let number = id >> Self.bitsOfPage
         if number != lastNumber { try turn(to: number) }
         let bit = Int(truncatingIfNeeded: id) & (1 << Self.bitsOfPage - 1)
-        lastPage[bit >> 6] |= 1 << UInt64(bit & 63)
+        let word = lastPage[bit >> 6]
+        let mask: UInt64 = 1 << UInt64(bit & 63)
+        lastPage[bit >> 6] = word | mask
+        return word & mask == 0
     }
 
     func contains(_ id: Int64) -> Bool {
@@ -58,10 +72,27 @@ final class DocumentSet {
             slots.deallocate()
             slots = larger
             for place in 0..<numbers.count { enter(place) }
+            makeDirectory()
         } else {
             enter(place)
+            let index = Int(truncatingIfNeeded: number &- directoryStart)
+            if directory.indices.contains(index) { directory[index] = Int32(place) }
         }
         return words.start + place * Self.wordsOfPage
+    }
+
+    private func makeDirectory() {
+        directory.deallocate()
+        directory = UnsafeMutableBufferPointer(start: nil, count: 0)
+        guard numbers.count >= Self.fewestOfDirectory, let least = numbers.elements.min(),
+            let greatest = numbers.elements.max()
+        else { return }
+        let (range, isTooLong) = greatest.subtractingReportingOverflow(least)
+        guard !isTooLong, range < Int64(numbers.count) * Self.sparsestDirectory else { return }
+        directory = .allocate(capacity: Int(range) + 1)
+        directory.initialize(repeating: -1)
+        directoryStart = least
+        for (place, number) in numbers.elements.enumerated() { directory[Int(number - least)] = Int32(place) }
     }
 
     @inline(__always)
@@ -77,6 +108,11 @@ final class DocumentSet {
 
     @inline(__always)
     private func page(_ number: Int64) -> UnsafeMutablePointer<UInt64>? {
+        let index = Int(truncatingIfNeeded: number &- directoryStart)
+        if index >= 0, index < directory.count {
+            let place = Int(directory[index])
+            return place < 0 ? nil : words.start + place * Self.wordsOfPage
+        }
         let slots = slots
         var slot = slot(number)
         while slots[slot] >= 0 {

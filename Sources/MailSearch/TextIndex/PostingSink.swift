@@ -18,15 +18,6 @@ extension PostingSink {
 /// asked then, which tells which it is.
 struct UnreadableTextIndex: Error {}
 
-/// Counts what it is given.
-struct PostingCount: PostingSink {
-    static let readsPositions = false
-    private(set) var count = 0
-
-    @inline(__always)
-    mutating func take(_ id: Int64, _ positions: UnsafeBufferPointer<UInt8>) { count &+= 1 }
-}
-
 /// Gathers documents.
 struct PostingSet: PostingSink {
     static let readsPositions = false

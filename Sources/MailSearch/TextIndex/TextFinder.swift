@@ -20,12 +20,10 @@ struct TextFinder {
 
     /// How many documents a plan finds.
     func count(_ plan: TextPlan) throws -> Int {
-        guard reader.isOnePiece, case .phrase(.all, let terms, false) = plan, terms.count == 1 else {
-            return try documents(plan).count
+        if case .phrase(.all, let terms, false) = plan, terms.count == 1, let count = try reader.count(of: terms[0]) {
+            return count
         }
-        var sink = PostingCount()
-        try reader.walk(terms[0], isPrefix: false, into: &sink)
-        return sink.count
+        return try documents(plan).count
     }
 
     /// The documents that a plan finds.
@@ -60,24 +58,21 @@ struct TextFinder {
     }
 
     private func documents(ofPhrase terms: [[UInt8]], _ columns: TextColumns, isPrefix: Bool) throws -> DocumentSet {
-        let whole = isPrefix ? terms.indices.dropLast() : terms.indices
-        // A document has many words that begin alike, and may have each of them at a place of its own: they come last.
-        var order: [(place: Int, pages: Int)] = []
-        for place in whole { order.append((place, try reader.pageCount(of: terms[place], isPrefix: false))) }
-        order.sort { $0.pages < $1.pages }
-        if isPrefix { order.append((terms.count - 1, 0)) }
-        let candidates = PhraseCandidates(columns, offset: order[0].place)
-        var beginning = PhraseCandidates.Beginning(candidates)
-        try reader.walk(terms[order[0].place], isPrefix: false, into: &beginning)
-        candidates.endFirstWord()
-        for (step, word) in order.enumerated().dropFirst() {
-            if candidates.count == 0 { break }
-            var following = PhraseCandidates.Following(
-                candidates, offset: word.place, isLast: step == order.count - 1)
-            try reader.walk(terms[word.place], isPrefix: isPrefix && step == order.count - 1, into: &following)
-            candidates.endWord()
-        }
         let set = DocumentSet()
+        var matcher = PhraseMatcher(columns)
+        guard isPrefix else {
+            try reader.walk(all: terms) { walk in
+                while try walk.next() { if try matcher.matches(walk.lists) { try set.insert(walk.id) } }
+            }
+            return set
+        }
+        let candidates = PhraseCandidates()
+        try reader.walk(all: terms.dropLast()) { walk in
+            while try walk.next() { try candidates.add(walk.id, matcher.ends(walk.lists)) }
+        }
+        candidates.sort()
+        var following = PhraseCandidates.Following(candidates)
+        try reader.walk(terms[terms.count - 1], isPrefix: true, into: &following)
         try candidates.gather(into: set)
         return set
     }

@@ -92,6 +92,23 @@ package struct TextStructure: Hashable {
         return bytes
     }
 
+    /// The segments that hold words, from the newest on; together those of which a merge has moved the first words of all
+    /// into another: a document's words may stand in any of them, and elsewhere in one segment alone.
+    package var parts: [[Segment]] {
+        var parts: [[Segment]] = []
+        var isJoined = false
+        for level in levels {
+            for (age, segment) in level.segments.enumerated().reversed() {
+                isJoined = isJoined || age + 1 < level.merging
+                if isJoined { parts[parts.count - 1].append(segment) } else { parts.append([segment]) }
+                isJoined = false
+            }
+            // The last of the level above is what they are being merged into.
+            isJoined = level.merging > 0
+        }
+        return parts.map { $0.filter { $0.firstPage > 0 } }.filter { !$0.isEmpty }
+    }
+
     /// One more segment at the lowest level has FTS5 merge that level, when it next writes a segment of its own.
     package var isNearCrisis: Bool { (levels.first?.segments.count ?? 0) >= Self.crisisSegments - 1 }
 

@@ -1,0 +1,84 @@
+/// Reads a segment's leaves one after the other, into memory of its own: several lists are walked side by side.
+final class LeafReader {
+    typealias Segment = TextStructure.Segment
+
+    /// Octets of a leaf at most: FTS5's are of 65,000 and one word.
+    static let longestLeaf = 1 << 20
+    /// Zeros behind each leaf, so that numbers can be read without asking whether they end.
+    static let padding = 2 * TextVarint.longest
+    /// Leaves that are read at once: one at first, since most lists end there. Eight of the usual length are less than what
+    /// glibc has mapped and unmapped each time.
+    private static let mostLeaves = 8
+
+    struct Leaf {
+        var bytes: UnsafePointer<UInt8>
+        var count: Int
+    }
+
+    private let pages: SQLStatement
+    private let segment: Segment
+    private var page: Int
+    private var chunk = 1
+    private let memory = Block<UInt8>(capacity: 1 << 14)
+    /// Where the leaves that were read stand in memory, and how long they are.
+    private let leaves = Block<(start: Int, count: Int)>(capacity: LeafReader.mostLeaves)
+    private var next = 0
+
+    /// - Parameters:
+    ///   - pages: ``sql``, for all that is read on one connection.
+    ///   - page: of the first leaf that is wanted.
+    init(_ pages: SQLStatement, _ segment: Segment, from page: Int) {
+        self.pages = pages
+        self.segment = segment
+        self.page = page
+    }
+
+    static let sql = "SELECT id, block FROM message_text_data WHERE id BETWEEN ? AND ? ORDER BY id"
+
+    /// The next leaf, valid until the next but ``peek()``; nil at the segment's end.
+    ///
+    /// - Throws: `UnreadableTextIndex` where one is missing, and what SQLite throws.
+    func read() throws -> Leaf? {
+        if next == leaves.count {
+            try fill()
+            if leaves.count == 0 { return nil }
+        }
+        next += 1
+        return leaf(next - 1)
+    }
+
+    /// The leaf behind the one that was read last, if it is in memory already.
+    func peek() -> Leaf? { next < leaves.count ? leaf(next) : nil }
+
+    private func leaf(_ index: Int) -> Leaf {
+        let leaf = leaves.start[index]
+        return Leaf(bytes: memory.start + leaf.start, count: leaf.count)
+    }
+
+    private func fill() throws {
+        memory.keep(0)
+        leaves.keep(0)
+        next = 0
+        guard page <= segment.lastPage else { return }
+        let last = min(page + chunk - 1, segment.lastPage)
+        chunk = min(chunk * 2, Self.mostLeaves)
+        pages.bind(1, row(page))
+        pages.bind(2, row(last))
+        defer { pages.reset() }
+        while try pages.step() {
+            guard pages.integer(0) == row(page) else { throw UnreadableTextIndex() }
+            try pages.withBytes(1) { bytes in
+                guard bytes.count <= Self.longestLeaf else { throw UnreadableTextIndex() }
+                leaves.append((memory.count, bytes.count))
+                memory.append(contentsOf: bytes.bindMemory(to: UInt8.self))
+                memory.append(repeating: 0, count: Self.padding)
+            }
+            page += 1
+        }
+        guard page == last + 1 else { throw UnreadableTextIndex() }
+    }
+
+    private func row(_ page: Int) -> Int64 {
+        TextStructure.rowID(segment: Int64(segment.id), page: Int64(page))
+    }
+}
