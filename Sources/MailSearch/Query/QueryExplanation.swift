@@ -51,7 +51,7 @@ public struct QueryExplanation: Hashable, Sendable {
     {
         guard let plan = try TextPlan(query, compiled, db), try TextFinder.ask(db, { try $0.isFaster(plan) }) == true
         else { return [] }
-        return plan.isWord ? ["COUNT LIST OF WORD for the total"] : ["JOIN LISTS OF WORDS where the total is asked for"]
+        return ["\(plan.isWord ? "WALK LIST OF WORD" : "JOIN LISTS OF WORDS") where the total is asked for"]
     }
 
     private static func plan(_ sql: String, _ arguments: [SQLValue], _ db: SQLiteDatabase) throws -> [String] {

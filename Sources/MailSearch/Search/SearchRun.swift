@@ -143,7 +143,7 @@ struct SearchRun {
     ///
     /// - Parameter isBegunTried: that ``BegunWords`` have been sought, if there are any.
     private func listedDocuments(isBegunTried: Bool = false) throws -> DocumentSet? {
-        guard let plan, !plan.isWord else { return nil }
+        guard let plan else { return nil }
         let countsTotal = options.countsTotal && !options.threads
         // Without a total, FTS5 finds the first of them soonest, but for words of which only the beginning is known.
         guard countsTotal || plan.hasPrefix else { return nil }

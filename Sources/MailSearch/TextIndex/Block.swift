@@ -31,6 +31,9 @@ final class Block<Element: BitwiseCopyable> {
         count += more
     }
 
+    /// Octets that it takes.
+    var size: Int { capacity * MemoryLayout<Element>.stride }
+
     /// Shortens it.
     func keep(_ count: Int) { self.count = min(count, self.count) }
 

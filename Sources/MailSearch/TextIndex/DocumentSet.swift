@@ -6,32 +6,38 @@ final class DocumentSet {
     /// Pages at most, of 128 octets each: ids of a hundred years of mail have 200,000.
     static let mostPages = 1 << 19
 
+    private let memory: DocumentSetMemory
     /// The pages one after the other, in the order in which they came.
-    private let words = Block<UInt64>(capacity: 16 * wordsOfPage)
+    private let words: Block<UInt64>
     /// Their numbers.
-    private let numbers = Block<Int64>(capacity: 16)
-    /// Open addressing by a page's number: its place, or -1.
-    private var slots: UnsafeMutableBufferPointer<Int32>
+    private let numbers: Block<Int64>
+    /// Open addressing by a page's number: its place, or -1. As many as a power of two.
+    private let slots: Block<Int32>
     /// The same for pages of numbers from `directoryStart` on, once there are many near one another: lists that are walked one
     /// after the other come to each of them again and again, always in order.
-    private var directory = UnsafeMutableBufferPointer<Int32>(start: nil, count: 0)
+    private let directory: Block<Int32>
     private var directoryStart: Int64 = 0
-    private static let fewestOfDirectory = 512
-    /// Numbers for each page there is, at most.
-    private static let sparsestDirectory: Int64 = 64
+    /// Pages whose numbers are in the directory.
+    private var listed = 0
+    private var isExtensible = false
+    private var inserted = 0
+    /// Whether there is more, or less, than was inserted.
+    private var isJoined = false
     private var lastNumber = Int64.min
     private var lastPage: UnsafeMutablePointer<UInt64>
 
+    private static let fewestOfDirectory = 512
+    /// Numbers for each page there is, at most.
+    private static let sparsestDirectory: Int64 = 64
+
     init() {
-        slots = .allocate(capacity: 64)
-        slots.initialize(repeating: -1)
+        memory = DocumentSetMemory.take()
+        (words, numbers, slots, directory) = (memory.words, memory.numbers, memory.slots, memory.directory)
+        slots.append(repeating: -1, count: 64)
         lastPage = words.start
     }
 
-    deinit {
-        slots.deallocate()
-        directory.deallocate()
-    }
+    deinit { memory.giveBack() }
 
     // MARK: Ids
 
@@ -44,7 +50,9 @@ final class DocumentSet {
         let word = lastPage[bit >> 6]
         let mask: UInt64 = 1 << UInt64(bit & 63)
         lastPage[bit >> 6] = word | mask
-        return word & mask == 0
+        let isNew = word & mask == 0
+        inserted &+= isNew ? 1 : 0
+        return isNew
     }
 
     func contains(_ id: Int64) -> Bool {
@@ -53,7 +61,7 @@ final class DocumentSet {
         return page[bit >> 6] >> UInt64(bit & 63) & 1 == 1
     }
 
-    var count: Int { words.elements.reduce(0) { $0 &+ $1.nonzeroBitCount } }
+    var count: Int { isJoined ? words.elements.reduce(0) { $0 &+ $1.nonzeroBitCount } : inserted }
 
     /// Makes the page the one that is written to, empty if it is new.
     private func turn(to number: Int64) throws(UnreadableTextIndex) {
@@ -67,32 +75,44 @@ final class DocumentSet {
         words.append(repeating: 0, count: Self.wordsOfPage)
         numbers.append(number)
         if numbers.count * 2 > slots.count {
-            let larger = UnsafeMutableBufferPointer<Int32>.allocate(capacity: slots.count * 4)
-            larger.initialize(repeating: -1)
-            slots.deallocate()
-            slots = larger
+            let count = slots.count * 4
+            slots.keep(0)
+            slots.append(repeating: -1, count: count)
             for place in 0..<numbers.count { enter(place) }
             makeDirectory()
         } else {
             enter(place)
-            let index = Int(truncatingIfNeeded: number &- directoryStart)
-            if directory.indices.contains(index) { directory[index] = Int32(place) }
+            list(number, at: place)
         }
         return words.start + place * Self.wordsOfPage
     }
 
+    private func list(_ number: Int64, at place: Int) {
+        guard directory.count > 0, number >= directoryStart else { return }
+        let (index, isTooLong) = number.subtractingReportingOverflow(directoryStart)
+        if index >= directory.count || isTooLong {
+            // What is left out once must not come to lie within it.
+            isExtensible = isExtensible && !isTooLong && index < Int64(numbers.count) * Self.sparsestDirectory
+            guard isExtensible else { return }
+            directory.append(repeating: -1, count: Int(index) + 1 - directory.count)
+        }
+        directory.start[Int(index)] = Int32(place)
+        listed += 1
+    }
+
     private func makeDirectory() {
-        directory.deallocate()
-        directory = UnsafeMutableBufferPointer(start: nil, count: 0)
+        directory.keep(0)
+        listed = 0
         guard numbers.count >= Self.fewestOfDirectory, let least = numbers.elements.min(),
             let greatest = numbers.elements.max()
         else { return }
         let (range, isTooLong) = greatest.subtractingReportingOverflow(least)
         guard !isTooLong, range < Int64(numbers.count) * Self.sparsestDirectory else { return }
-        directory = .allocate(capacity: Int(range) + 1)
-        directory.initialize(repeating: -1)
+        directory.append(repeating: -1, count: Int(range) + 1)
         directoryStart = least
-        for (place, number) in numbers.elements.enumerated() { directory[Int(number - least)] = Int32(place) }
+        listed = numbers.count
+        isExtensible = true
+        for (place, number) in numbers.elements.enumerated() { directory.start[Int(number - least)] = Int32(place) }
     }
 
     @inline(__always)
@@ -102,21 +122,20 @@ final class DocumentSet {
 
     private func enter(_ place: Int) {
         var slot = slot(numbers.start[place])
-        while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
-        slots[slot] = Int32(place)
+        while slots.start[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+        slots.start[slot] = Int32(place)
     }
 
     @inline(__always)
     private func page(_ number: Int64) -> UnsafeMutablePointer<UInt64>? {
         let index = Int(truncatingIfNeeded: number &- directoryStart)
         if index >= 0, index < directory.count {
-            let place = Int(directory[index])
+            let place = Int(directory.start[index])
             return place < 0 ? nil : words.start + place * Self.wordsOfPage
         }
-        let slots = slots
         var slot = slot(number)
-        while slots[slot] >= 0 {
-            let place = Int(slots[slot])
+        while slots.start[slot] >= 0 {
+            let place = Int(slots.start[slot])
             if numbers.start[place] == number { return words.start + place * Self.wordsOfPage }
             slot = (slot + 1) & (slots.count - 1)
         }
@@ -126,6 +145,7 @@ final class DocumentSet {
     // MARK: Sets
 
     func formUnion(_ other: DocumentSet) throws(UnreadableTextIndex) {
+        isJoined = true
         for (place, number) in other.numbers.elements.enumerated() {
             try turn(to: number)
             let theirs = other.words.start + place * Self.wordsOfPage
@@ -134,6 +154,7 @@ final class DocumentSet {
     }
 
     func formIntersection(_ other: DocumentSet) {
+        isJoined = true
         for (place, number) in numbers.elements.enumerated() {
             let mine = words.start + place * Self.wordsOfPage
             let theirs = other.page(number)
@@ -142,6 +163,7 @@ final class DocumentSet {
     }
 
     func subtract(_ other: DocumentSet) {
+        isJoined = true
         for (place, number) in other.numbers.elements.enumerated() {
             guard let mine = page(number) else { continue }
             let theirs = other.words.start + place * Self.wordsOfPage
@@ -154,8 +176,10 @@ final class DocumentSet {
     /// Goes through the ids; the set must not change meanwhile.
     struct Cursor {
         private let set: DocumentSet
+        /// All of the set's, in order; empty where its directory tells them.
         private let pages: [(number: Int64, place: Int)]
         private let isAscending: Bool
+        /// Pages that are done, or places of the directory.
         private var page = 0
         /// Words of the page that are done.
         private var word = 0
@@ -165,18 +189,33 @@ final class DocumentSet {
         fileprivate init(_ set: DocumentSet, isAscending: Bool) {
             self.set = set
             self.isAscending = isAscending
-            pages = set.numbers.elements.enumerated().map { (number: $1, place: $0) }
-                .sorted { isAscending ? $0.number < $1.number : $0.number > $1.number }
+            pages =
+                set.isDirectoryWhole
+                ? []
+                : set.numbers.elements.enumerated().map { (number: $1, place: $0) }
+                    .sorted { isAscending ? $0.number < $1.number : $0.number > $1.number }
+        }
+
+        /// The page at hand; nil behind the last one.
+        private mutating func found() -> (number: Int64, place: Int)? {
+            if !set.isDirectoryWhole { return page < pages.count ? pages[page] : nil }
+            let directory = set.directory.elements
+            while page < directory.count {
+                let index = isAscending ? page : directory.count - 1 - page
+                if directory[index] >= 0 { return (set.directoryStart + Int64(index), Int(directory[index])) }
+                page += 1
+            }
+            return nil
         }
 
         mutating func next() -> Int64? {
-            while page < pages.count {
+            while let found = found() {
                 let place = isAscending ? word : DocumentSet.wordsOfPage - 1 - word
-                let bits = rest ?? set.words.start[pages[page].place * DocumentSet.wordsOfPage + place]
+                let bits = rest ?? set.words.start[found.place * DocumentSet.wordsOfPage + place]
                 if bits != 0 {
                     let bit = isAscending ? bits.trailingZeroBitCount : 63 - bits.leadingZeroBitCount
                     rest = bits & ~(1 << UInt64(bit))
-                    return pages[page].number << DocumentSet.bitsOfPage + Int64(place * 64 + bit)
+                    return found.number << DocumentSet.bitsOfPage + Int64(place * 64 + bit)
                 }
                 rest = nil
                 word += 1
@@ -188,6 +227,8 @@ final class DocumentSet {
             return nil
         }
     }
+
+    private var isDirectoryWhole: Bool { listed > 0 && listed == numbers.count }
 
     func cursor(isAscending: Bool) -> Cursor { Cursor(self, isAscending: isAscending) }
 }

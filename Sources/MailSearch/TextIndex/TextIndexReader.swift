@@ -4,7 +4,7 @@
 /// hundred words that begin alike, takes it ten times as long as walking the lists.
 ///
 /// The format is that of FTS5's version 4, told at the top of SQLite's fts5_index.c.
-struct TextIndexReader {
+final class TextIndexReader {
     /// Begins each word in the index: what FTS5 puts before those of the index of whole words.
     static let mainIndex = UInt8(ascii: "0")
 
@@ -12,8 +12,8 @@ struct TextIndexReader {
 
     /// The newest first: what it says of a document is what counts.
     private let segments: [Segment]
-    /// The same, those together that may each have words of the same documents.
-    private let parts: [[Segment]]
+    /// Of those, the ones together that may each have words of the same documents.
+    private let parts: [Range<Int>]
     private let pages, branch, nextBranch: SQLStatement
 
     /// Nil where the index is in a form that is not known here.
@@ -26,8 +26,13 @@ struct TextIndexReader {
         record.bind(1, TextStructure.row)
         defer { record.reset() }
         guard try record.step(), let structure = TextStructure(record.blob(0)) else { return nil }
-        parts = structure.parts
+        let parts = structure.parts
         segments = parts.flatMap { $0 }
+        var first = 0
+        self.parts = parts.map { part in
+            defer { first += part.count }
+            return first..<first + part.count
+        }
         pages = try SQLStatement.cached(database, LeafReader.sql)
         branch = try SQLStatement.cached(
             database,
@@ -36,17 +41,26 @@ struct TextIndexReader {
             database, "SELECT pgno >> 1 FROM message_text_idx WHERE segid = ? AND term > ? ORDER BY term LIMIT 1")
     }
 
-    private func firstPage(of term: [UInt8], in segment: Segment) throws -> Int {
-        branch.bind(1, segment.id)
-        branch.bind(2, term)
-        return max(Int(try branch.runForInteger() ?? 0), segment.firstPage)
+    // MARK: Leaves
+
+    /// The leaf of each segment on which a word would stand, as often as it is asked for in one search.
+    private var firstPages: [(term: [UInt8], pages: [Int])] = []
+
+    private func firstPages(of term: [UInt8]) throws -> [Int] {
+        if let known = firstPages.first(where: { $0.term == term }) { return known.pages }
+        let pages = try segments.map { segment in
+            branch.bind(1, segment.id)
+            branch.bind(2, term)
+            return max(Int(try branch.runForInteger() ?? 0), segment.firstPage)
+        }
+        firstPages.append((term, pages))
+        return pages
     }
 
     /// How many leaves the lists of a word take, or of all that begin with it: not exact, at least one a segment.
     func pageCount(of term: [UInt8], isPrefix: Bool) throws -> Int {
         var count = 0
-        for segment in segments {
-            let first = try firstPage(of: term, in: segment)
+        for (segment, first) in zip(segments, try firstPages(of: term)) {
             nextBranch.bind(1, segment.id)
             // No word has a byte of 255.
             nextBranch.bind(2, isPrefix ? term + [0xFF] : term)
@@ -85,16 +99,16 @@ struct TextIndexReader {
         return count
     }
 
-    private func stream(of term: [UInt8], in part: [Segment]) throws -> PostingStream {
+    private func stream(of term: [UInt8], in part: Range<Int>) throws -> PostingStream {
         let nowhere = Segment(id: 0, firstPage: 1, lastPage: 0)
         return try PostingStream(
             try part.map { try cursor($0, term, isPrefix: false) },
             end: PostingCursor(LeafReader(pages, nowhere, from: 1), term, isPrefix: false))
     }
 
-    private func cursor(_ segment: Segment, _ term: [UInt8], isPrefix: Bool) throws -> PostingCursor {
-        PostingCursor(
-            LeafReader(pages, segment, from: try self.firstPage(of: term, in: segment)), term, isPrefix: isPrefix)
+    private func cursor(_ segment: Int, _ term: [UInt8], isPrefix: Bool) throws -> PostingCursor {
+        let first = try firstPages(of: term)[segment]
+        return PostingCursor(LeafReader(pages, segments[segment], from: first), term, isPrefix: isPrefix)
     }
 
     /// Hands over each document that has a word, or each of every word that begins with it.
@@ -106,9 +120,9 @@ struct TextIndexReader {
     /// - Throws: ``UnreadableTextIndex``, and what SQLite throws.
     func walk<Sink: PostingSink>(_ term: [UInt8], isPrefix: Bool, into sink: inout Sink) throws {
         let newer = NewerDocuments()
-        for (age, segment) in segments.enumerated() {
+        for age in segments.indices {
             let isOldest = age == segments.count - 1
-            var cursor = try cursor(segment, term, isPrefix: isPrefix)
+            var cursor = try cursor(age, term, isPrefix: isPrefix)
             while try cursor.nextList() {
                 var passed = newer.lists(of: cursor.term)
                 let isPlain = passed.isEmpty && (isOldest || !Sink.readsPositions)

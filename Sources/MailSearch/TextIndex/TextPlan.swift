@@ -89,7 +89,7 @@ indirect enum TextPlan {
         }
     }
 
-    /// One word, of which FTS5 tells the newest documents at once.
+    /// One word, and that whole.
     var isWord: Bool {
         guard case .phrase(_, let terms, let isPrefix) = self else { return false }
         return terms.count == 1 && !isPrefix

@@ -6,16 +6,27 @@ import Testing
 @Suite("Sets of documents")
 struct DocumentSetTests {
     private static func ids(_ random: inout SeededRandom) -> Set<Int64> {
-        let reach: Int64 = [300, 60_000, 1 << 40][Int.random(in: 0..<3, using: &random)]
+        let reach: Int64 = [300, 60_000, 4_000_000, 1 << 40][Int.random(in: 0..<4, using: &random)]
         let base = Int64.random(in: 0...reach, using: &random)
         return Set(
-            (0..<Int.random(in: 0...600, using: &random)).map { _ in base + Int64.random(in: 0...reach, using: &random)
+            (0..<Int.random(in: 0...4_000, using: &random)).map { _ in
+                base + Int64.random(in: 0...reach, using: &random)
             })
     }
 
-    private static func make(_ ids: Set<Int64>) throws -> DocumentSet {
+    /// In any order, or in runs that ascend, as lists have them.
+    private static func make(_ ids: Set<Int64>, _ random: inout SeededRandom) throws -> DocumentSet {
         let set = DocumentSet()
-        for id in ids { try set.insert(id) }
+        let inOrder = random.chance(percent: 50) ? Array(ids) : ids.sorted { ($0 % 3, $0) < ($1 % 3, $1) }
+        for id in inOrder {
+            let isNew = try set.insert(id)
+            #expect(isNew)
+        }
+        for id in inOrder.prefix(20) {
+            let isNew = try set.insert(id)
+            #expect(!isNew)
+        }
+        #expect(set.count == ids.count)
         return set
     }
 
@@ -37,8 +48,8 @@ struct DocumentSetTests {
                 (mixed.intersection(other), { $0.formIntersection($1) }),
                 (mixed.subtracting(other), { $0.subtract($1) }),
             ] as [(Set<Int64>, (DocumentSet, DocumentSet) throws -> Void)] {
-                let set = try Self.make(mixed)
-                try change(set, Self.make(other))
+                let set = try Self.make(mixed, &random)
+                try change(set, Self.make(other, &random))
                 #expect(set.count == expected.count)
                 #expect(Self.list(set, isAscending: true) == expected.sorted())
                 #expect(Self.list(set, isAscending: false) == expected.sorted(by: >))
