@@ -49,9 +49,14 @@ public struct QueryExplanation: Hashable, Sendable {
     /// Whether the words' lists are read in FTS5's place.
     private static func lists(_ query: SearchQuery, _ compiled: CompiledQuery, _ db: SQLiteDatabase) throws -> [String]
     {
-        guard let plan = try TextPlan(query, compiled, db), try TextFinder.ask(db, { try $0.isFaster(plan) }) == true
-        else { return [] }
-        return ["\(plan.isWord ? "WALK LIST OF WORD" : "JOIN LISTS OF WORDS") where the total is asked for"]
+        func isFaster(_ plan: TextPlan) throws -> Bool { try TextFinder.ask(db) { try $0.isFaster(plan) } ?? false }
+        if let plan = try TextPlan(query, compiled, db), try isFaster(plan) {
+            return ["\(plan.isWord ? "WALK LIST OF WORD" : "JOIN LISTS OF WORDS") where the total is asked for"]
+        }
+        if let plan = try TextPlan(absentIn: query, compiled, db), try isFaster(plan) {
+            return ["WALK MESSAGES BUT FOR LISTS OF WORDS"]
+        }
+        return []
     }
 
     private static func plan(_ sql: String, _ arguments: [SQLValue], _ db: SQLiteDatabase) throws -> [String] {

@@ -16,6 +16,8 @@ struct SearchRun {
     private let compiled: CompiledQuery
     /// The same for the text index's lists; nil where it asks for more than words.
     private let plan: TextPlan?
+    /// Words that no hit may have, where nothing else is asked.
+    private let absent: TextPlan?
     private let totals: TotalCache
     private let dictionaries: TextDictionaries
 
@@ -30,6 +32,7 @@ struct SearchRun {
         self.dictionaries = dictionaries
         compiled = try QueryCompiler.compile(query, in: database)
         plan = try TextPlan(query, compiled, database)
+        absent = plan == nil ? try TextPlan(absentIn: query, compiled, database) : nil
     }
 
     /// A hit before it is read.
@@ -46,11 +49,11 @@ struct SearchRun {
         if options.sort == .relevance, compiled.text != nil {
             (candidates, total) = try mostRelevant()
         } else {
-            let documents = try listedDocuments()
-            candidates = try ids(documents).map { Candidate(id: $0, score: 0) }
+            let listed = try listedDocuments()
+            candidates = try ids(listed).map { Candidate(id: $0, score: 0) }
             if options.countsTotal {
                 let isLast = candidates.count < options.limit ?? .max && (!candidates.isEmpty || options.offset == 0)
-                total = isLast ? options.offset + candidates.count : try self.total(documents)
+                total = isLast ? options.offset + candidates.count : try self.total(listed)
             }
         }
         return SearchResults(
@@ -62,24 +65,29 @@ struct SearchRun {
     /// By date, within limit and offset; of threads the first of each.
     func ids() throws -> [Int64] { try ids(listedDocuments()) }
 
-    private func ids(_ documents: DocumentSet?) throws -> [Int64] {
+    private func ids(_ listed: Listed?) throws -> [Int64] {
         if compiled.isEmpty || options.limit == 0 { return [] }
-        if let documents {
-            return try ids(DateOrderedIDs(database, documents, isAscending: options.sort == .oldest)) { _ in true }
-                ?? []
+        let isAscending = options.sort == .oldest
+        switch listed {
+        case .hits(let documents):
+            return try ids(DateOrderedIDs(database, documents, isAscending: isAscending)) { _ in true } ?? []
+        case .others(let documents):
+            let all = try QueryCompiler.compile(.everything, in: database)
+            return try ids(DateOrderedIDs(database, all, isAscending: isAscending)) { !documents.contains($0) } ?? []
+        case nil: break
         }
         // A total must be joined from the words' lists in any case.
         if !options.countsTotal, options.limit != nil, var begun = try BegunWords(query, database, dictionaries) {
             if begun.rest.isEmpty { return [] }
-            let hits = try DateOrderedIDs(database, begun.rest, isAscending: options.sort == .oldest)
+            let hits = try DateOrderedIDs(database, begun.rest, isAscending: isAscending)
             let found = try ids(hits) { id in
                 let stand = try begun.stand(in: id)
                 return begun.isSpent ? nil : stand
             }
             if let found { return found }
-            if let documents = try listedDocuments(isBegunTried: true) { return try ids(documents) }
+            if let listed = try listedDocuments(isBegunTried: true) { return try ids(listed) }
         }
-        return try ids(DateOrderedIDs(database, compiled, isAscending: options.sort == .oldest)) { _ in true } ?? []
+        return try ids(DateOrderedIDs(database, compiled, isAscending: isAscending)) { _ in true } ?? []
     }
 
     /// Those of a query's hits that are accepted; nil once that tells nothing.
@@ -112,15 +120,17 @@ struct SearchRun {
     // MARK: Totals
 
     /// All hits, or all threads that they are of.
-    func total(_ documents: DocumentSet? = nil) throws -> Int {
+    func total() throws -> Int { try total(nil) }
+
+    private func total(_ listed: Listed?) throws -> Int {
         if compiled.isEmpty { return 0 }
         if compiled.text == nil, compiled.condition == nil, compiled.idBounds == nil, !options.threads {
-            return Int(try SQLStatement.cached(database, "SELECT message_count FROM counter").runForInteger() ?? 0)
+            return try messageCount()
         }
         let state = try IndexReader.change(database)
         let key = TotalCache.Key(query: compiled, threads: options.threads)
         if let known = totals.total(key, state: state) { return known }
-        if let total = try documents?.count ?? listedTotal() {
+        if let total = try listed.map(count) ?? listedTotal() {
             totals.keep(total, for: key, state: state)
             return total
         }
@@ -137,23 +147,45 @@ struct SearchRun {
         return total
     }
 
+    private func messageCount() throws -> Int {
+        Int(try SQLStatement.cached(database, "SELECT message_count FROM counter").runForInteger() ?? 0)
+    }
+
     // MARK: Lists
+
+    /// What the text index's lists tell of the hits.
+    private enum Listed {
+        case hits(DocumentSet)
+        /// All but the hits.
+        case others(DocumentSet)
+    }
+
+    private func count(_ listed: Listed) throws -> Int {
+        switch listed {
+        case .hits(let documents): documents.count
+        case .others(let documents): try messageCount() - documents.count
+        }
+    }
 
     /// All hits, where the lists of the text index tell them sooner than FTS5.
     ///
     /// - Parameter isBegunTried: that ``BegunWords`` have been sought, if there are any.
-    private func listedDocuments(isBegunTried: Bool = false) throws -> DocumentSet? {
+    private func listedDocuments(isBegunTried: Bool = false) throws -> Listed? {
+        if let absent, !options.threads || !options.countsTotal {
+            return try TextFinder.ask(database) { try $0.isFaster(absent) ? .others($0.documents(absent)) : nil }
+        }
         guard let plan else { return nil }
         let countsTotal = options.countsTotal && !options.threads
         // Without a total, FTS5 finds the first of them soonest, but for words of which only the beginning is known.
         guard countsTotal || plan.hasPrefix else { return nil }
         if !countsTotal, !isBegunTried, options.limit != nil, try BegunWords.stand(in: query, database) { return nil }
-        return try TextFinder.ask(database) { finder in try finder.isFaster(plan) ? finder.documents(plan) : nil }
+        return try TextFinder.ask(database) { try $0.isFaster(plan) ? .hits($0.documents(plan)) : nil }
     }
 
     private func listedTotal() throws -> Int? {
-        guard !options.threads, let plan else { return nil }
-        return try TextFinder.ask(database) { finder in try finder.isFaster(plan) ? finder.count(plan) : nil }
+        guard !options.threads, let plan = plan ?? absent else { return nil }
+        let count = try TextFinder.ask(database) { try $0.isFaster(plan) ? $0.count(plan) : nil }
+        return absent == nil ? count : try count.map { try messageCount() - $0 }
     }
 
     private var hitColumn: String { compiled.text != nil && compiled.condition == nil ? "rowid" : "id" }

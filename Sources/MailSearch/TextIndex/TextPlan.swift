@@ -16,6 +16,20 @@ indirect enum TextPlan {
         self.init(query, stemmers: try Stemming.stemmers(in: database))
     }
 
+    /// The plan of words none of which may be there; nil for a query that asks for anything else.
+    init?(absentIn query: SearchQuery, _ compiled: CompiledQuery, _ database: SQLiteDatabase) throws {
+        guard compiled.text == nil, compiled.idBounds == nil, !compiled.isEmpty else { return nil }
+        var words: [QueryNode] = []
+        for node in query.root.conjuncts {
+            if case .everything = node.kind { continue }
+            guard case .not(let inner) = node.kind else { return nil }
+            words.append(inner)
+        }
+        guard !words.isEmpty else { return nil }
+        let any = QueryNode(.or(words), query.root.range)
+        self.init(SearchQuery(source: query.source, root: any), stemmers: try Stemming.stemmers(in: database))
+    }
+
     /// Nil for anything but words, with something that is to be there.
     init?(_ query: SearchQuery, stemmers: [Stemmer]) {
         self.init(query.root, stemmers)

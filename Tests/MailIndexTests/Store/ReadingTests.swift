@@ -41,6 +41,47 @@ struct ReadingTests {
         #expect(try fixture.store.count(query).total == 50)
     }
 
+    @Test("what has none of some words: pages, totals and threads")
+    func withoutWords() async throws {
+        var random = SeededRandom.announced("messages without words")
+        let fixture = try IndexFixture()
+        var words: [String: [String]] = [:]
+        let additions = (1...120).map { number in
+            let found = (0..<6).map { _ in ["red", "green", "blue", "grey"][Int.random(in: 0..<4, using: &random)] }
+            words["n\(number)"] = found
+            return PlacedDocument(
+                document: .sample("n\(number)", body: found.joined(separator: " "), date: -Int64(number) * 60),
+                place: fixture.place(UInt32(number)))
+        }
+        try await fixture.store.apply(IndexBatch(now: IndexFixture.now, additions: additions))
+        func isPhrase(_ words: [String]) -> Bool { zip(words, words.dropFirst()).contains { $0 == ("red", "blue") } }
+        let queries: [(String, ([String]) -> Bool)] = [
+            ("-red", { !$0.contains("red") }), ("NOT (red OR green)", { !$0.contains("red") && !$0.contains("green") }),
+            ("* -gr*", { !$0.contains("green") && !$0.contains("grey") }), ("-\"red blue\"", { !isPhrase($0) }),
+            ("-red -\"red blue\" -grey", { !$0.contains("red") && !$0.contains("grey") }), ("-nothing", { _ in true }),
+            ("-subject:red", { _ in true }), ("-(red OR green OR blue OR grey)", { _ in false }),
+        ]
+        for (text, isFound) in queries {
+            let query = try IndexFixture.query(text)
+            let expected = (1...120).map { "n\($0)" }.filter { isFound(words[$0] ?? []) }
+            let all = try fixture.store.search(query, options: SearchOptions(limit: nil))
+            #expect(all.hits.map(\.email.subject) == expected, "\(text)")
+            #expect(all.total == expected.count, "\(text)")
+            #expect(try fixture.store.count(query).total == expected.count, "\(text)")
+            let page = try fixture.store.search(query, options: SearchOptions(limit: 4, offset: 3))
+            #expect(page.hits.map(\.email.subject) == Array(expected.dropFirst(3).prefix(4)), "\(text)")
+            #expect(page.total == expected.count, "\(text)")
+            let oldest = try fixture.store.search(
+                query, options: SearchOptions(limit: 5, sort: .oldest, countsTotal: false))
+            #expect(oldest.hits.map(\.email.subject) == Array(expected.reversed().prefix(5)), "\(text)")
+            let threads = try fixture.store.search(query, options: SearchOptions(limit: 2, threads: true))
+            #expect(threads.hits.map(\.email.subject) == Array(expected.prefix(2)), "\(text)")
+            #expect(threads.total == expected.count, "\(text)")
+        }
+        let plan = try fixture.store.read { try QueryExplanation(IndexFixture.query("-red"), in: $0).plan }
+        #expect(plan.last == "WALK MESSAGES BUT FOR LISTS OF WORDS")
+    }
+
     @Test("relevance puts the subject before the body, and the newer before the older")
     func relevance() async throws {
         let fixture = try IndexFixture()
