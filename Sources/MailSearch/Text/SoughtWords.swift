@@ -29,6 +29,10 @@ struct SoughtWords: Sendable {
 
     /// The same of the second characters.
     private let secondCharacters: UInt64
+    /// The first two bytes of the words that begin with ASCII.
+    let beginnings: WordBeginnings
+    /// The first characters of the others.
+    let runBeginnings: RunBeginnings
 
     /// Whether some word may have a character behind its first.
     @inline(__always)
@@ -55,11 +59,22 @@ struct SoughtWords: Sendable {
         self.firstBytes = firstBytes
         var characters: UInt64 = 0
         var seconds: UInt64 = 0
+        var beginnings = WordBeginnings()
+        var runBeginnings = RunBeginnings()
         for word in words {
             word.bytes.withUnsafeBufferPointer { bytes in
                 guard let base = bytes.baseAddress, bytes.count > 0 else { return }
                 let (first, length) = UTF8Decoder.scalar(base, 0, bytes.count)
                 characters |= 1 << UInt64(first & 63)
+                runBeginnings.insert(word.bytes)
+                if bytes[0] < 0x80 {
+                    // What has another character behind the first stands in no text of ASCII.
+                    if bytes.count == 1 {
+                        beginnings.insert(bytes[0], nil)
+                    } else if bytes[1] < 0x80 {
+                        beginnings.insert(bytes[0], bytes[1])
+                    }
+                }
                 if length < bytes.count {
                     seconds |= 1 << UInt64(UTF8Decoder.scalar(base, length, bytes.count).value & 63)
                 } else if word.isPrefix {
@@ -69,5 +84,7 @@ struct SoughtWords: Sendable {
         }
         firstCharacters = characters
         secondCharacters = seconds
+        self.beginnings = beginnings
+        self.runBeginnings = runBeginnings
     }
 }

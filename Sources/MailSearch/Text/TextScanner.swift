@@ -17,7 +17,10 @@ protocol TokenSink {
     func mayWant(_ first: UInt32) -> Bool
     /// Whether one may be wanted that has this character, folded, behind the first.
     func mayWant(second: UInt32) -> Bool
-    /// Instead of `take`, for so many tokens that are not wanted. Each stands at a position of its own.
+    /// The beginnings of what may be wanted, by which it is found faster than by looking at each word.
+    var beginnings: WordBeginnings { get }
+    var runBeginnings: RunBeginnings { get }
+    /// Instead of `take`, for so many tokens that are not wanted, or more. Each stands at a position of its own.
     mutating func pass(_ count: Int)
     /// What begins here or further down in the text is not wanted.
     var wantedEnd: Int { get }
@@ -27,6 +30,8 @@ extension TokenSink {
     static var isChoosy: Bool { false }
     func mayWant(_ first: UInt32) -> Bool { true }
     func mayWant(second: UInt32) -> Bool { true }
+    var beginnings: WordBeginnings { WordBeginnings() }
+    var runBeginnings: RunBeginnings { RunBeginnings() }
     mutating func pass(_ count: Int) {}
     var wantedEnd: Int { .max }
 }
@@ -122,6 +127,8 @@ private struct Scan<Sink: TokenSink> {
     let stemmers: [Stemmer]
     /// Whether tokens that the sink does not want may be passed over.
     let isChoosy: Bool
+    private let beginnings: WordBeginnings
+    private let runBeginnings: RunBeginnings
     /// The folded word so far: `longestToken` bytes, and `count` of them in use.
     let word: UnsafeMutablePointer<UInt8>
     var count = 0
@@ -143,6 +150,8 @@ private struct Scan<Sink: TokenSink> {
         self.stemmers = stemmers
         // Stems begin otherwise than their words.
         isChoosy = Sink.isChoosy && !isQuery && stemmers.isEmpty
+        beginnings = sink.beginnings
+        runBeginnings = sink.runBeginnings
         self.word = word
         self.sink = sink
     }
@@ -238,6 +247,12 @@ private struct Scan<Sink: TokenSink> {
         var at = index
         var passed = 0
         while at < stop {
+            if beginnings.isUsable, isASCII(at) {
+                let begin = beginnings.pass(text, from: at, to: end)
+                if passed == 0, begin > at, hasLetters(at, begin) { passed = 1 }
+                at = begin
+                guard at < stop else { break }
+            }
             let byte = text[at]
             let kind = kinds[Int(byte)]
             guard kind == Folding.letterKind else {
@@ -267,6 +282,20 @@ private struct Scan<Sink: TokenSink> {
         }
         index = at
         sink.pass(passed)
+    }
+
+    /// Whether a few bytes are of ASCII, and not the text's last.
+    @inline(__always)
+    private func isASCII(_ at: Int) -> Bool {
+        guard end &- at >= 8 else { return false }
+        return UnsafeRawPointer(text).loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+    }
+
+    /// Whether a word stands in a range of ASCII that ends where none goes on.
+    private func hasLetters(_ start: Int, _ end: Int) -> Bool {
+        let kinds = Folding.kinds.utf8Start
+        for at in start..<end where kinds[Int(text[at])] == Folding.letterKind { return true }
+        return false
     }
 
     /// The first byte from `start` on that is no ASCII letter or digit.
@@ -453,7 +482,10 @@ private struct Scan<Sink: TokenSink> {
     private mutating func passRun() -> Bool {
         let stop = min(end, sink.wantedEnd)
         var at = index
-        var passed = 0
+        if runBeginnings.isUsable, RunBeginnings.firstBytes.contains(text[index]) {
+            at = runBeginnings.pass(text, from: index, to: end)
+        }
+        var passed = hasCharacters(index, at) ? 1 : 0
         while at < stop, let scalar = plainRunCharacter(at) {
             if sink.mayWant(scalar) {
                 // A pair is one token with what follows.
@@ -462,21 +494,32 @@ private struct Scan<Sink: TokenSink> {
             at &+= 3
             passed &+= 1
         }
-        guard passed > 0 else { return false }
+        guard at > index else { return false }
         sink.pass(passed)
         index = at
         return true
+    }
+
+    /// Whether a token stands in a range of characters that ``RunBeginnings`` passes over.
+    private func hasCharacters(_ start: Int, _ end: Int) -> Bool {
+        var at = start
+        while at < end {
+            let (scalar, length) = UTF8Decoder.scalar(text, at, end)
+            if Folding.entry(scalar) != Folding.separator { return true }
+            at &+= length
+        }
+        return false
     }
 
     /// The character at a place, if it is a plain one of a run and no mark voices it.
     @inline(__always)
     private func plainRunCharacter(_ at: Int) -> UInt32? {
         guard end &- at >= 3 else { return nil }
-        let first = UInt32(text[at])
-        let second = UInt32(text[at &+ 1])
+        let bytes = UnsafeRawPointer(text)
+        let first = UInt32(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt16.self)))
         let third = UInt32(text[at &+ 2])
-        guard first & 0xF0 == 0xE0, second & 0xC0 == 0x80, third & 0xC0 == 0x80 else { return nil }
-        let scalar = (first & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F
+        guard first & 0xC0F0 == 0x80E0, third & 0xC0 == 0x80 else { return nil }
+        let scalar = (first & 0x0F) << 12 | first >> 2 & 0xFC0 | third & 0x3F
         guard TextScanner.isPlainRun(scalar) else { return nil }
         if scalar < TextScanner.firstUnvoiced, end &- at > 3 {
             // A mark that voices it (U+3099, U+309A, U+FF9E, U+FF9F), or what looks like one at a glance.

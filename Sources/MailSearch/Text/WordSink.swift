@@ -14,6 +14,9 @@ extension WordSink {
     @inline(__always)
     func mayWant(second: UInt32) -> Bool { sought.mayGoOn(with: second) }
 
+    var beginnings: WordBeginnings { sought.beginnings }
+    var runBeginnings: RunBeginnings { sought.runBeginnings }
+
     @inline(__always)
     mutating func pass(_ count: Int) { position &+= count }
 }

@@ -22,7 +22,9 @@ struct ChoosyScanTests {
         "ab'c", "o'b'a", " ", " ", " ", "\n", "\n", ".", "-", "@", "\u{AD}", "\u{200D}", "яб", "会", "議", "会議", "か",
         "\u{3099}", "\u{309A}", "は", "カ", "ｶ", "ﾞ", "、", "。", "！", "〇", "々", "한", "국", "\u{1112}", "\u{1161}",
         "\u{11AB}", "ไ", "👍", "🏽", "\u{3000}", "豈", String(repeating: "aB3", count: 14),
-        String(repeating: "ab", count: 70),
+        String(repeating: "ab", count: 70), " words of plain text, and a few more of them ", "--------------------",
+        "会議室一二三四五六七八九十、あいうえお。", "안녕하세요반갑습니다", "カタカナー々〆〇・「」",
+        "some(longer)stretch/without=anything;but,ASCII", "zzabzzABzzabczz",
     ]
     private static let words = [
         "a", "b", "ab", "abc", "b2", "cab", "e", "ss", "n", "fi", "c", "яб", "会", "議", "会議", "議会", "か", "が", "ば", "カ",
@@ -63,6 +65,25 @@ struct ChoosyScanTests {
                 #expect(presence.isComplete == otherPresence.sink.isComplete)
             }
         }
+    }
+
+    /// What is passed over sixteen bytes at a time must not join what stands beside it, nor be found by another name.
+    @Test func everyCharacterThatIsPassedInBlocksStandsForItself() {
+        let none = RunBeginnings()
+        let padding = Array(String(repeating: "一", count: 20).utf8)
+        var passed = 0
+        for scalar in (UInt32(0x800)...0xFFFF).compactMap({ Unicode.Scalar($0) }) {
+            let text = padding + Array(String(scalar).utf8) + padding
+            let end = text.withUnsafeBufferPointer { text in
+                text.baseAddress.map { none.pass($0, from: 0, to: text.count) } ?? 0
+            }
+            guard end > padding.count else { continue }
+            passed += 1
+            let entry = Folding.entry(scalar.value)
+            #expect(
+                [Folding.separator, Folding.run, Folding.single].contains(entry), "\(String(scalar.value, radix: 16))")
+        }
+        #expect(passed > 30_000)
     }
 
     @Test func everyPlainCharacterOfARunStandsAsItIs() {
