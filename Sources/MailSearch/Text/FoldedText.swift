@@ -11,6 +11,19 @@ struct FoldedText {
     /// ``TextFragment/html`` of the same.
     var html: String { bytes.withUnsafeBufferPointer { TextFragment.html($0, matches) } }
 
+    /// Where what can be copied as it is ends: words, and the single blanks between them.
+    @inline(__always)
+    private static func endOfPlain(_ text: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Int {
+        func isPlain(_ byte: UInt8) -> Bool { byte > 0x20 && byte != 0x7F && byte != 0xC2 }
+        var at = start
+        while at < end {
+            let byte = text[at]
+            guard isPlain(byte) || (byte == 0x20 && at > start && at + 1 < end && isPlain(text[at + 1])) else { break }
+            at += 1
+        }
+        return at
+    }
+
     private static let ellipsis: StaticString = "…"
 
     /// - Parameters:
@@ -42,6 +55,15 @@ struct FoldedText {
             var bound = next < matches.count ? matches[next].range.lowerBound : Int.max
             var index = range.lowerBound
             while index < range.upperBound {
+                if !isLineStart, !isPendingSpace {
+                    let end = Self.endOfPlain(text, from: index, to: min(bound, range.upperBound))
+                    if end > index, let from = text.baseAddress, let to = room.baseAddress {
+                        (to + count).initialize(from: from + index, count: end - index)
+                        count += end - index
+                        index = end
+                        continue
+                    }
+                }
                 let byte = text[index]
                 if index >= bound, let start = opened {
                     found.append(start..<count)

@@ -133,15 +133,12 @@ public struct JSONWriter: Sendable {
     // MARK: Escapes
 
     private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+        guard !text.isEmpty else { return }
         var start = 0
         var index = 0
-        while index < text.count {
-            let byte = text[index]
-            // Most octets of most texts end here.
-            if byte >= 0x20, byte < 0x7F, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                index += 1
-                continue
-            }
+        while true {
+            index = Self.endOfPlain(text, from: index)
+            guard index < text.count else { break }
             let (scalar, length) = Self.scalarToEscape(text, at: index)
             guard let scalar else {
                 index += length
@@ -153,6 +150,41 @@ public struct JSONWriter: Sendable {
             start = index
         }
         bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<text.count]))
+    }
+
+    /// The first octet from `index` on that is none of plain ASCII, and none of those that no character to be escaped
+    /// begins with.
+    private static func endOfPlain(_ text: UnsafeBufferPointer<UInt8>, from index: Int) -> Int {
+        guard let base = UnsafeRawPointer(text.baseAddress) else { return 0 }
+        var index = index
+        let every: UInt64 = 0x0101_0101_0101_0101
+        while true {
+            // Eight octets at a time, as far as they go. In each of them, the highest bit tells.
+            while text.count &- index >= 8 {
+                let octets = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+                let low = octets & (every &* 0x7F)
+                // Overflows into the highest bit: for the first two where a quote and a backslash are.
+                let quotes = ~((low ^ every &* 0x22) &+ every &* 0x7F)
+                let backslashes = ~((low ^ every &* 0x5C) &+ every &* 0x7F)
+                let controls = ~(low &+ every &* 0x60) | (low &+ every)
+                let others = (quotes | backslashes | controls | octets) & (every &* 0x80)
+                if others != 0 {
+                    index &+= others.trailingZeroBitCount / 8
+                    break
+                }
+                index &+= 8
+            }
+            repeat {
+                guard index < text.count else { return text.count }
+                switch text[index] {
+                case 0x20...0x21, 0x23...0x5B, 0x5D...0x7E: break
+                // What goes on, or begins, a character.
+                case 0x80...0xC1, 0xC3...0xD7, 0xD9...0xE1, 0xE3...0xFF: break
+                default: return index
+                }
+                index &+= 1
+            } while index < text.count && text[index] >= 0x80
+        }
     }
 
     /// The character at `index` where it must be escaped, and how many octets to go on by.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TrawlService
@@ -25,6 +26,26 @@ import Testing
     func stringsAreEscapedExactly(text: String, json: String) throws {
         #expect(written(text) == json)
         #expect(try JSONReader.read(Array(json.utf8)) == .string(text))
+    }
+
+    /// Most characters are passed over many at a time; each must be seen wherever it stands.
+    @Test func whatIsEscapedIsEscapedAnywhere() throws {
+        var random = SeededRandom.announced("whatIsEscapedIsEscapedAnywhere")
+        let characters: [Unicode.Scalar] = [
+            "a", "Z", " ", "!", "~", "#", "[", "]", "é", "邮", "🙂", "ؠ", "\u{A0}", "\"", "\\", "\n", "\u{0}", "\u{1F}",
+            "\u{7F}", "\u{80}", "\u{9F}", "\u{61C}", "\u{200D}", "\u{200E}", "\u{2027}", "\u{2028}", "\u{202E}",
+            "\u{202F}", "\u{2065}", "\u{2066}", "\u{2069}", "\u{206A}", "\u{FFFD}", "\u{10FFFF}",
+        ]
+        for _ in 0..<5_000 {
+            var text = String.UnicodeScalarView()
+            for _ in 0..<Int.random(in: 0...24, using: &random) {
+                let isPlain = random.chance(percent: 80)
+                text.append(isPlain ? "x" : characters.randomElement(using: &random) ?? "x")
+            }
+            // One character alone is escaped as it is among others.
+            let expected = text.flatMap { written(String($0)).unicodeScalars.dropFirst().dropLast() }
+            #expect(written(String(text)).unicodeScalars.dropFirst().dropLast().elementsEqual(expected))
+        }
     }
 
     @Test func structureAndNumbersAreWrittenAsTheyAreRead() throws {
