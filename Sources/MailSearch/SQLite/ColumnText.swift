@@ -29,6 +29,12 @@ package enum ColumnText {
 
     // MARK: Reading entries
 
+    static func areEqual(_ bytes: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count == other.count else { return false }
+        guard let start = bytes.baseAddress, let otherStart = other.baseAddress else { return true }
+        return memcmp(start, otherStart, bytes.count) == 0
+    }
+
     fileprivate static func withBytes<R>(_ text: String, _ body: (UnsafeRawBufferPointer) -> R) -> R {
         var text = text
         return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }

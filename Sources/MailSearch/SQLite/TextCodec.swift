@@ -84,6 +84,8 @@ package enum TextCodec {
         package var preview: UnsafeRawBufferPointer
         package var body: UnsafeRawBufferPointer
         package var attachments: UnsafeRawBufferPointer
+        /// All of them together.
+        var all: UnsafeRawBufferPointer
 
         subscript(section: Section) -> UnsafeRawBufferPointer {
             switch section {
@@ -119,6 +121,12 @@ package enum TextCodec {
             else { return nil }
             return try body(header.head(in: UnsafeRawBufferPointer(buffer)))
         }
+    }
+
+    /// The texts in what was decoded of these bytes before; nil where it can't have been that.
+    static func texts(in decoded: UnsafeRawBufferPointer, of bytes: UnsafeRawBufferPointer) -> Texts? {
+        guard let header = Header(bytes), decoded.count == header.total else { return nil }
+        return header.texts(in: decoded)
     }
 
     /// Nil for bytes that `encode` did not make with this dictionary.
@@ -177,7 +185,8 @@ package enum TextCodec {
             return Texts(
                 fields: head.fields, preview: head.preview,
                 body: UnsafeRawBufferPointer(rebasing: text[start..<start + body]),
-                attachments: UnsafeRawBufferPointer(rebasing: text[(start + body)..<total]))
+                attachments: UnsafeRawBufferPointer(rebasing: text[(start + body)..<total]),
+                all: UnsafeRawBufferPointer(rebasing: text[..<total]))
         }
     }
 

@@ -5,7 +5,7 @@ extension IndexReading {
     public func search(_ query: SearchQuery, options: SearchOptions = SearchOptions()) throws -> SearchResults {
         try read { database in
             try SearchRun.guarded(database, deadline: options.deadline) {
-                try SearchRun(database, query, options, totals, dictionaries).results()
+                try SearchRun(database, query, options, reader).results()
             }
         }
     }
@@ -15,7 +15,7 @@ extension IndexReading {
         let options = SearchOptions(limit: 0, snippets: false)
         return try read { database in
             try SearchRun.guarded(database, deadline: deadline) {
-                let run = try SearchRun(database, query, options, totals, dictionaries)
+                let run = try SearchRun(database, query, options, reader)
                 return (try run.total(), try IndexReader.isComplete(database))
             }
         }
@@ -31,7 +31,7 @@ extension IndexReading {
     public func ids(_ query: SearchQuery, limit: Int? = nil) throws -> [EmailID] {
         try read { database in
             let options = SearchOptions(limit: limit, snippets: false, countsTotal: false)
-            return try SearchRun(database, query, options, totals, dictionaries).ids()
+            return try SearchRun(database, query, options, reader).ids()
                 .map(EmailID.init)
         }
     }

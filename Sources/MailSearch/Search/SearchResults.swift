@@ -13,6 +13,8 @@ public struct SearchHit: Sendable {
     /// The higher the better; comparable within one result. 0 where the query has no text or the sort is by date.
     public var score: Double
     public var snippet: SearchSnippet?
+    /// What is kept of the message for next time, in a process that keeps anything.
+    package var kept: KeptMessage?
 }
 
 /// Where the query's words stand in a hit: plain text, HTML-escaped, matches between `<mark>` and `</mark>`

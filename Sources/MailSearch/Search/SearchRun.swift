@@ -20,16 +20,17 @@ struct SearchRun {
     private let absent: TextPlan?
     private let totals: TotalCache
     private let dictionaries: TextDictionaries
+    private let kept: KeptMessages?
 
     init(
-        _ database: SQLiteDatabase, _ query: SearchQuery, _ options: SearchOptions, _ totals: TotalCache,
-        _ dictionaries: TextDictionaries
+        _ database: SQLiteDatabase, _ query: SearchQuery, _ options: SearchOptions, _ reader: IndexReader
     ) throws {
         self.database = database
         self.query = query
         self.options = options
-        self.totals = totals
-        self.dictionaries = dictionaries
+        totals = reader.totals
+        dictionaries = reader.dictionaries
+        kept = reader.kept
         compiled = try QueryCompiler.compile(query, in: database)
         plan = try TextPlan(query, compiled, database)
         absent = plan == nil ? try TextPlan(absentIn: query, compiled, database) : nil
@@ -258,17 +259,20 @@ struct SearchRun {
         guard !candidates.isEmpty else { return [] }
         let languages = options.snippets ? try Stemming.languages(in: database) : []
         let terms = options.snippets ? TermMatcher(query, languages: languages) : nil
-        let needsText = terms?.looksIn([.body, .attachment]) ?? false
-        var reader = try EmailReader(database, dictionaries, isBrief: options.isBrief)
+        // What is kept has the text in any case.
+        let needsText = kept != nil || terms?.looksIn([.body, .attachment]) ?? false
+        var reader = try EmailReader(database, dictionaries, isBrief: options.isBrief, kept: kept)
         var hits: [SearchHit] = []
         hits.reserveCapacity(candidates.count)
         for candidate in candidates {
-            func hit(_ email: Email, _ texts: TextCodec.Texts?) -> SearchHit {
-                SearchHit(email: email, score: candidate.score, snippet: terms.map { snippet(email, texts, $0) })
+            func hit(_ email: Email, _ texts: TextCodec.Texts?, _ kept: KeptMessage?) -> SearchHit {
+                SearchHit(
+                    email: email, score: candidate.score, snippet: terms.map { snippet(email, texts, $0) }, kept: kept)
             }
             let found =
                 needsText
-                ? try reader.email(candidate.id) { hit($0, $1) } : try reader.email(candidate.id).map { hit($0, nil) }
+                ? try reader.email(candidate.id) { hit($0, $1, $2) }
+                : try reader.email(candidate.id).map { hit($0, nil, nil) }
             if let found { hits.append(found) }
         }
         return hits

@@ -7,16 +7,22 @@ struct EmailReader {
 
     private let database: SQLiteDatabase
     private let dictionaries: TextDictionaries
+    private let kept: KeptMessages?
     private let emails: SQLStatement
     /// Nil where only the brief is asked for.
     private let statements: PlaceStatements?
     private var mailboxes: [Int64: (account: String, name: String, uidValidity: UInt32)] = [:]
     private var flagsets: [Int64: FlagSet] = [:]
 
-    /// - Parameter isBrief: see ``SearchOptions/isBrief``.
-    init(_ database: SQLiteDatabase, _ dictionaries: TextDictionaries, isBrief: Bool = false) throws {
+    /// - Parameters:
+    ///   - isBrief: see ``SearchOptions/isBrief``.
+    ///   - kept: where whole messages are kept for next time; of no use to what is brief.
+    init(
+        _ database: SQLiteDatabase, _ dictionaries: TextDictionaries, isBrief: Bool = false, kept: KeptMessages? = nil
+    ) throws {
         self.database = database
         self.dictionaries = dictionaries
+        self.kept = isBrief ? nil : kept
         emails = try SQLStatement.cached(
             database,
             """
@@ -47,38 +53,52 @@ struct EmailReader {
         defer { emails.reset() }
         guard try emails.step() else { return nil }
         return try emails.withBytes(Self.textColumn) { bytes in
-            try dictionaries.withHead(bytes, database) { try envelope(id, $0.fields, $0.preview) }
+            try dictionaries.withHead(bytes, database) { try envelope(id, email($0.fields, $0.preview)) }
         }
     }
 
-    /// Calls `body` with the message and its texts; nil for none.
-    mutating func email<R>(_ id: Int64, withTexts body: (Email, TextCodec.Texts) throws -> R) throws -> R? {
+    /// Calls `body` with the message and its texts, and with what is kept of it; nil for none.
+    mutating func email<R>(
+        _ id: Int64, withTexts body: (Email, TextCodec.Texts, KeptMessage?) throws -> R
+    ) throws -> R? {
         emails.bind(1, id)
         defer { emails.reset() }
         guard try emails.step() else { return nil }
         return try emails.withBytes(Self.textColumn) { bytes in
-            try dictionaries.withTexts(bytes, database) { try body(envelope(id, $0.fields, $0.preview), $0) }
+            if let message = try keptMessage(id, bytes) {
+                let email = try envelope(id, message.email)
+                if let result = try message.withTexts({ try body(email, $0, message) }) { return result }
+            }
+            return try dictionaries.withTexts(bytes, database) {
+                try body(envelope(id, email($0.fields, $0.preview)), $0, nil)
+            }
         }
     }
 
-    /// The message that the row at hand is of.
-    private mutating func envelope(
-        _ id: Int64, _ fields: DocumentFields, _ preview: UnsafeRawBufferPointer
-    ) throws -> Email {
-        let thread = emails.integer(0)
-        let flags = EmailFlags(rawValue: UInt8(truncatingIfNeeded: emails.integer(1)))
+    /// The message that these stored bytes are, as it is kept, from now on if it was not; nil where it is not to be kept.
+    private func keptMessage(_ id: Int64, _ bytes: UnsafeRawBufferPointer) throws -> KeptMessage? {
+        guard let kept, bytes.count <= KeptMessages.largest else { return nil }
+        let dictionary = try dictionaries.dictionary(for: bytes, database)
+        if let known = kept.message(id), known.isMade(of: bytes, dictionary) { return known }
+        guard kept.wasSeen(id), let message = KeptMessage(bytes, dictionary, { email($0.fields, $0.preview) }) else {
+            return nil
+        }
+        kept.keep(message, for: id)
+        return message
+    }
+
+    /// What of a message stands in its stored bytes; all else is empty.
+    private func email(_ fields: DocumentFields, _ preview: UnsafeRawBufferPointer) -> Email {
         let texts = fields.all
         func bytes(_ field: DocumentFields.Field) -> UnsafeRawBufferPointer { texts[field.rawValue] }
         var email = Email(
-            id: EmailID(rawValue: id), threadID: EmailID(rawValue: thread), messageIDs: [], inReplyTo: [],
-            references: [],
+            id: EmailID(rawValue: 0), threadID: EmailID(rawValue: 0), messageIDs: [], inReplyTo: [], references: [],
             from: AddressColumn.decode(bytes(.from)), sender: AddressColumn.decode(bytes(.sender)), replyTo: [], to: [],
             cc: [], bcc: [], subject: String(decoding: bytes(.subject), as: UTF8.self),
-            sentAt: emails.optionalInteger(3), receivedAt: emails.optionalInteger(4), date: emails.integer(2),
-            size: Int(emails.integer(5)), flags: flags, keywords: [], labels: [],
-            attachments: AttachmentColumn.decode(bytes(.attachments)), preview: "", listID: nil,
-            isTruncated: emails.integer(6) != 0, places: [])
-        guard let statements else { return email }
+            sentAt: nil, receivedAt: nil, date: 0, size: 0, flags: [], keywords: [], labels: [],
+            attachments: AttachmentColumn.decode(bytes(.attachments)), preview: "", listID: nil, isTruncated: false,
+            places: [])
+        guard statements != nil else { return email }
         email.messageIDs = LineColumn.decode(bytes(.messageIDs))
         email.inReplyTo = LineColumn.decode(bytes(.inReplyTo))
         email.references = LineColumn.decode(bytes(.references))
@@ -89,7 +109,21 @@ struct EmailReader {
         email.preview = String(decoding: preview, as: UTF8.self)
         let list = bytes(.list)
         if !list.isEmpty { email.listID = String(decoding: list, as: UTF8.self) }
-        try addPlaces(to: &email, statements)
+        return email
+    }
+
+    /// The message that the row at hand is of: `email` with what the index says of it at the moment.
+    private mutating func envelope(_ id: Int64, _ email: Email) throws -> Email {
+        var email = email
+        email.id = EmailID(rawValue: id)
+        email.threadID = EmailID(rawValue: emails.integer(0))
+        email.flags = EmailFlags(rawValue: UInt8(truncatingIfNeeded: emails.integer(1)))
+        email.date = emails.integer(2)
+        email.sentAt = emails.optionalInteger(3)
+        email.receivedAt = emails.optionalInteger(4)
+        email.size = Int(emails.integer(5))
+        email.isTruncated = emails.integer(6) != 0
+        if let statements { try addPlaces(to: &email, statements) }
         return email
     }
 

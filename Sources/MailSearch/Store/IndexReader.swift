@@ -14,6 +14,7 @@ public final class IndexReader: IndexReading, Sendable {
     let totals = TotalCache()
     let stamps = IndexStamps()
     package let dictionaries: TextDictionaries
+    let kept: KeptMessages?
     private let connections: ReaderPool
 
     /// Opens the index in a folder. Nothing is made, and a folder that can't be written to does no harm.
@@ -59,6 +60,7 @@ public final class IndexReader: IndexReading, Sendable {
     ) {
         self.path = path
         self.dictionaries = dictionaries
+        kept = options.keptMessageBytes > 0 ? KeptMessages(capacity: options.keptMessageBytes) : nil
         connections = ReaderPool(capacity: options.readerCount) {
             let connection = try SQLiteDatabase(reading: name)
             try IndexConnection.prepareReading(connection, options, dictionaries, isMapped: isMapped)

@@ -7,6 +7,8 @@ public struct IndexStoreOptions: Hashable, Sendable {
     public var restingCacheBytes: Int
     /// Octets of cache of each reader.
     public var readerCacheBytes: Int
+    /// Octets of messages that searches showed lately, kept decoded for the next; 0 for none. For a process that stays.
+    public var keptMessageBytes: Int
     /// How long the text of a message that left is kept, in seconds, in case that it turns up elsewhere.
     public var departedLifetime: Int64
     /// How many such messages are kept at most.
@@ -18,13 +20,15 @@ public struct IndexStoreOptions: Hashable, Sendable {
 
     public init(
         readerCount: Int = 4, writerCacheBytes: Int = 32 << 20, restingCacheBytes: Int = 4 << 20,
-        readerCacheBytes: Int = 8 << 20, departedLifetime: Int64 = 3_600, departedCount: Int = 20_000,
+        readerCacheBytes: Int = 8 << 20, keptMessageBytes: Int = 0, departedLifetime: Int64 = 3_600,
+        departedCount: Int = 20_000,
         destroyedCount: Int = 200_000, openDuration: Duration = .seconds(4)
     ) {
         self.readerCount = readerCount
         self.writerCacheBytes = writerCacheBytes
         self.restingCacheBytes = restingCacheBytes
         self.readerCacheBytes = readerCacheBytes
+        self.keptMessageBytes = keptMessageBytes
         self.departedLifetime = departedLifetime
         self.departedCount = departedCount
         self.destroyedCount = destroyedCount

@@ -22,7 +22,7 @@ public enum EmailJSON {
     /// A message with `score` and `snippet`; the latter's members are null where nothing in them matched.
     public static func write(_ hit: SearchHit, to json: inout JSONWriter) {
         json.beginObject()
-        writeMembers(of: hit.email, .all, to: &json)
+        writeMembers(of: hit, to: &json)
         json.key("score")
         json.double(hit.score)
         if let snippet = hit.snippet {
@@ -52,6 +52,32 @@ public enum EmailJSON {
         json.endArray()
         json.endObject()
     }
+
+    /// Members that a message's stored text alone decides, as ranges in the order of all; the others stand between them.
+    private static let header = EmailProperties([
+        .messageId, .inReplyTo, .references, .from, .to, .cc, .bcc, .replyTo, .sender, .subject,
+    ])
+    private static let moment = EmailProperties([.sentAt, .receivedAt, .size, .keywords])
+    private static let content = EmailProperties([.hasAttachment, .attachments, .preview])
+
+    private static func writeMembers(of hit: SearchHit, to json: inout JSONWriter) {
+        guard let kept = hit.kept else { return writeMembers(of: hit.email, .all, to: &json) }
+        let lasting = kept.presentation { email in
+            [header, content].map { properties in
+                var json = JSONWriter()
+                writeMembers(of: email, properties, to: &json)
+                return json.bytes
+            }
+        }
+        writeMembers(of: hit.email, ids, to: &json)
+        json.raw(lasting[0])
+        writeMembers(of: hit.email, moment, to: &json)
+        json.raw(lasting[1])
+        writeMembers(of: hit.email, mailboxes, to: &json)
+    }
+
+    private static let ids = EmailProperties([.id, .threadId])
+    private static let mailboxes = EmailProperties([.mailboxes])
 
     private static func writeMembers(of email: Email, _ properties: EmailProperties, to json: inout JSONWriter) {
         if properties.contains(.id) {

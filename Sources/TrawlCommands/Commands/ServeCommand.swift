@@ -33,6 +33,8 @@ struct ServeCommand: AsyncParsableCommand {
     /// Octets of cache of each reader. Pages that a search reads stand in the system's cache too; what many searches would
     /// leave in caches of their own, a process that stays for months would never give back.
     private static let readerCacheBytes = 2 << 20
+    /// Octets of decoded messages: a thousand or so. To decode one takes nearly as long as all else that is done for a hit.
+    private static let keptMessageBytes = 8 << 20
 
     func run() async throws {
         ProcessMemory.limitHeaps()
@@ -41,7 +43,9 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = try Configuration.load(place)
         Self.raiseDescriptorLimit()
         let store = try IndexStore.open(
-            place.data, access: .readWrite, options: IndexStoreOptions(readerCacheBytes: Self.readerCacheBytes))
+            place.data, access: .readWrite,
+            options: IndexStoreOptions(
+                readerCacheBytes: Self.readerCacheBytes, keptMessageBytes: Self.keptMessageBytes))
         let level: Logger.Level = quiet ? .warning : verbose ? .debug : .info
         let logger = Logger(label: "trawl") { _ in LineLogHandler(level: level) }
         let server = TrawlServer(

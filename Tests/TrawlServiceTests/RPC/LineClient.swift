@@ -36,19 +36,25 @@ final class LineClient {
     }
 
     func receive(_ lines: Int) throws -> [[String: JSONValue]] {
-        var result: [[String: JSONValue]] = []
+        try (0..<lines).map { number in
+            guard let line = try? receiveLine() else {
+                throw ServiceError(.socketUnusable, "ended after \(number) of \(lines) lines")
+            }
+            return try JSONReader.read(line).objectValue ?? [:]
+        }
+    }
+
+    /// The next line as it came, without its end.
+    func receiveLine() throws -> [UInt8] {
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
-            while result.count < lines, let end = buffer.firstIndex(of: 10) {
-                let value = try JSONReader.read(Array(buffer[..<end]))
+            if let end = buffer.firstIndex(of: 10) {
+                let line = Array(buffer[..<end])
                 buffer.removeFirst(end + 1)
-                result.append(value.objectValue ?? [:])
+                return line
             }
-            if result.count == lines { return result }
             let count = read(descriptor, &chunk, chunk.count)
-            guard count > 0 else {
-                throw ServiceError(.socketUnusable, "ended after \(result.count) of \(lines) lines")
-            }
+            guard count > 0 else { throw ServiceError(.socketUnusable, "ended within a line") }
             buffer += chunk[..<count]
         }
     }
