@@ -1,5 +1,9 @@
 import CZstd
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// What many messages have in common: a zstd dictionary, with which each is kept shorter.
 ///
 /// Holds fragments of the mail that it was trained from, as long as the index stands.
@@ -38,6 +42,7 @@ package final class TextDictionary: @unchecked Sendable {
         let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
         var isKept = false
         defer { if !isKept { bytes.deallocate() } }
+        Self.layOut(bytes)
         try fill(bytes)
         // Anything without zstd's mark would be taken for a dictionary of another kind.
         guard ZDICT_getDictID(bytes.baseAddress, count) != 0,
@@ -48,6 +53,17 @@ package final class TextDictionary: @unchecked Sendable {
         self.bytes = bytes
         self.decoding = decoding
         encoding = isForWriting ? ZSTD_createCDict(bytes.baseAddress, count, Self.level) : nil
+    }
+
+    /// Asks for all pages of a new buffer at once. One by one, as they are written, they cost a search by a process of its
+    /// own a fortieth of its time. Where the system doesn't know how, it is as it was.
+    private static func layOut(_ bytes: UnsafeMutableRawBufferPointer) {
+        #if canImport(Glibc)
+            let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+            guard page > 0, let base = bytes.baseAddress else { return }
+            let before = Int(bitPattern: base) % page
+            _ = madvise(base - before, before + bytes.count, MADV_POPULATE_WRITE)
+        #endif
     }
 
     deinit {
