@@ -9,12 +9,12 @@ struct RunBeginnings: Sendable {
 
     /// The three bytes of a character, each in every byte of a block.
     private struct Character {
-        var first = ByteBlock(0)
-        var second = ByteBlock(0)
-        var third = ByteBlock(0)
+        var first = ByteLanes(0)
+        var second = ByteLanes(0)
+        var third = ByteLanes(0)
 
         @inline(__always)
-        func stands(_ block: ByteBlock, _ next: ByteBlock, _ afterNext: ByteBlock) -> ByteBlock {
+        func stands(_ block: ByteLanes, _ next: ByteLanes, _ afterNext: ByteLanes) -> ByteLanes {
             (block == first) & (next == second) & (afterNext == third)
         }
     }
@@ -30,7 +30,7 @@ struct RunBeginnings: Sendable {
     /// The character that a word begins with, if it is one of those that would be passed over.
     mutating func insert(_ word: [UInt8]) {
         guard word.count >= 3, Self.firstBytes.contains(word[0]) else { return }
-        let character = Character(first: ByteBlock(word[0]), second: ByteBlock(word[1]), third: ByteBlock(word[2]))
+        let character = Character(first: ByteLanes(word[0]), second: ByteLanes(word[1]), third: ByteLanes(word[2]))
         if characters.isEmpty { characters = Array(repeating: Character(), count: Self.most) }
         if count < Self.most { characters[count] = character }
         count = min(count + 1, Self.most + 1)
@@ -45,14 +45,14 @@ struct RunBeginnings: Sendable {
     func pass(_ text: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
         let (one, two) = characters.isEmpty ? (Character(), Character()) : (characters[0], characters[1])
         var at = start
-        while end &- at > ByteBlock.count &+ 1 {
-            let block = ByteBlock(text, at: at)
-            let next = ByteBlock(text, at: at &+ 1)
-            let afterNext = ByteBlock(text, at: at &+ 2)
+        while end &- at > ByteLanes.count &+ 1 {
+            let block = ByteLanes(text, at: at)
+            let next = ByteLanes(text, at: at &+ 1)
+            let afterNext = ByteLanes(text, at: at &+ 2)
             let passed = Self.isPassed(block, next, afterNext)
             let wanted = one.stands(block, next, afterNext) | two.stands(block, next, afterNext)
             guard let stop = (wanted | ~passed).first else {
-                at &+= ByteBlock.count
+                at &+= ByteLanes.count
                 continue
             }
             at &+= stop
@@ -68,7 +68,7 @@ struct RunBeginnings: Sendable {
     /// Bytes of characters which stand for themselves, part words and never join others: ideographs, kana but for marks
     /// that voice them, Hangul syllables, and punctuation of theirs.
     @inline(__always)
-    private static func isPassed(_ block: ByteBlock, _ next: ByteBlock, _ afterNext: ByteBlock) -> ByteBlock {
+    private static func isPassed(_ block: ByteLanes, _ next: ByteLanes, _ afterNext: ByteLanes) -> ByteLanes {
         let rest = block.isByte(0x80, of: 0xC0)
         let ideographs = block.isByte(0xE4, of: 0xFC) | block.isByte(0xE8, of: 0xFE)
         // From U+AC00 to U+D77F.

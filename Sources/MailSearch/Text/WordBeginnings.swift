@@ -9,13 +9,13 @@ struct WordBeginnings: Sendable {
     /// Two letters, each in every byte of a block; `any` says yes where it may go on with any.
     private struct Pair {
         // No byte of ASCII, until they are set.
-        var first = ByteBlock(0xFF)
-        var second = ByteBlock(0xFF)
-        var any = ByteBlock(0)
+        var first = ByteLanes(0xFF)
+        var second = ByteLanes(0xFF)
+        var any = ByteLanes(0)
 
         /// `letters` are in lower case, `next` the same from the second byte on.
         @inline(__always)
-        func stands(_ letters: ByteBlock, _ next: ByteBlock) -> ByteBlock {
+        func stands(_ letters: ByteLanes, _ next: ByteLanes) -> ByteLanes {
             (letters == first) & ((next == second) | any)
         }
     }
@@ -33,8 +33,8 @@ struct WordBeginnings: Sendable {
     ///   - second: nil for any.
     mutating func insert(_ first: UInt8, _ second: UInt8?) {
         var pair = Pair()
-        pair.first = ByteBlock(first)
-        if let second { pair.second = ByteBlock(second) } else { pair.any = ByteBlock(0xFF) }
+        pair.first = ByteLanes(first)
+        if let second { pair.second = ByteLanes(second) } else { pair.any = ByteLanes(0xFF) }
         if pairs.isEmpty { pairs = Array(repeating: Pair(), count: Self.most) }
         if count < Self.most { pairs[count] = pair }
         count = min(count + 1, Self.most + 1)
@@ -57,15 +57,15 @@ struct WordBeginnings: Sendable {
         let (three, four) = hasPairs && isMany ? (pairs[2], pairs[3]) : (Pair(), Pair())
         let kinds = Folding.kinds.utf8Start
         var at = start
-        while end &- at > ByteBlock.count {
-            let block = ByteBlock(text, at: at)
+        while end &- at > ByteLanes.count {
+            let block = ByteLanes(text, at: at)
             // Letters in lower case; digits stay what they are.
-            let letters = block | ByteBlock(0x20)
-            let next = ByteBlock(text, at: at &+ 1) | ByteBlock(0x20)
+            let letters = block | ByteLanes(0x20)
+            let next = ByteLanes(text, at: at &+ 1) | ByteLanes(0x20)
             var wanted = one.stands(letters, next) | two.stands(letters, next)
             if isMany { wanted = wanted | three.stands(letters, next) | four.stands(letters, next) }
-            guard let stop = (wanted | block | (block == ByteBlock(UInt8(ascii: "'")))).first else {
-                at &+= ByteBlock.count
+            guard let stop = (wanted | block | (block == ByteLanes(UInt8(ascii: "'")))).first else {
+                at &+= ByteLanes.count
                 continue
             }
             at &+= stop

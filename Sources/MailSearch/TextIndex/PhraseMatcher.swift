@@ -9,7 +9,7 @@ struct PhraseMatcher {
 
     /// How many places of a column have a mark: the most have body and attachments. A text that goes further is looked
     /// through place by place.
-    private static let marksOfText = 1 << 13
+    private static let marksOfText = 1 << 12
     private static let marksOfField = 1 << 9
     /// Positions are looked at in groups of eight, each less than 128 behind the one before.
     private static let group = 8
@@ -23,6 +23,7 @@ struct PhraseMatcher {
         return first..<(first &+ (isText ? marksOfText : marksOfField))
     }
 
+    private let words: Int
     private let columns: TextColumns
     /// Whose mark a place has: each word of each document makes another, so that nothing must be wiped off.
     private let marksOfEven, marksOfOdd: Block<Mark>
@@ -31,25 +32,29 @@ struct PhraseMatcher {
     private var expected = Block<Place>(capacity: 64)
     private var following = Block<Place>(capacity: 64)
 
-    /// - Parameter columns: those that the phrase may stand in.
-    init(_ columns: TextColumns) {
+    /// - Parameters:
+    ///   - words: how many the phrase has.
+    ///   - columns: those that it may stand in.
+    init(words: Int, _ columns: TextColumns) {
+        self.words = words
         self.columns = columns
         marksOfEven = Block(capacity: Self.marks)
-        marksOfOdd = Block(capacity: Self.marks)
+        // Of two words the second makes no marks.
+        marksOfOdd = Block(capacity: words > 2 ? Self.marks : 1)
         clear()
     }
 
     private mutating func clear() {
-        for marks in [marksOfEven, marksOfOdd] {
-            marks.keep(0)
-            marks.append(repeating: 0, count: Self.marks)
-        }
+        marksOfEven.keep(0)
+        marksOfEven.append(repeating: 0, count: Self.marks)
+        marksOfOdd.keep(0)
+        marksOfOdd.append(repeating: 0, count: words > 2 ? Self.marks : 0)
         mark = 0
     }
 
     // MARK: Marks
 
-    /// Whether the words stand one behind the other, each by its positions; behind those eight bytes more can be read.
+    /// Whether the words, as many as were told, stand one behind the other, each by its positions; behind those eight bytes more can be read.
     mutating func matches(_ lists: Lists) throws(UnreadableTextIndex) -> Bool {
         if Int(mark) + lists.count > Int(Mark.max) { clear() }
         var here = mark &+ 1

@@ -59,7 +59,7 @@ struct TextFinder {
 
     private func documents(ofPhrase terms: [[UInt8]], _ columns: TextColumns, isPrefix: Bool) throws -> DocumentSet {
         let set = DocumentSet()
-        var matcher = PhraseMatcher(columns)
+        var matcher = PhraseMatcher(words: terms.count, columns)
         guard isPrefix else {
             try reader.walk(all: terms) { walk in
                 while try walk.next() { if try matcher.matches(walk.lists) { try set.insert(walk.id) } }

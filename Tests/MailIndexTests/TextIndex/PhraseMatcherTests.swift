@@ -68,7 +68,7 @@ struct PhraseMatcherTests {
                 }.map { UInt32(column) << PositionList.positionBits + UInt32($0 + words) }
             }
             if !expected.isEmpty { found += 1 }
-            var matcher = PhraseMatcher(columns)
+            var matcher = PhraseMatcher(words: words, columns)
             try Self.with(places.map(Self.encode)) { lists in
                 // Again by the marks of before.
                 for _ in 0..<2 {
@@ -84,7 +84,7 @@ struct PhraseMatcherTests {
 
     @Test("marks of thousands of documents before tell nothing of the next")
     func marksAnew() throws {
-        var matcher = PhraseMatcher(.all)
+        var matcher = PhraseMatcher(words: 2, .all)
         for document in 0..<200_000 {
             let position = document % 50
             let lists = [Self.encode([[position]]), Self.encode([[position + 1 + document % 3]])]
@@ -99,7 +99,7 @@ struct PhraseMatcherTests {
     @Test("positions that make no sense are refused, or read as something", arguments: [0, 1, 2])
     func damaged(_ columns: Int) throws {
         var random = SeededRandom.announced("damaged positions")
-        var matcher = PhraseMatcher([.all, .body, .subject][columns])
+        var matcher = PhraseMatcher(words: 2, [.all, .body, .subject][columns])
         for _ in 0..<20_000 {
             let lists = (0..<2).map { _ in
                 (0..<Int.random(in: 1...20, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }

@@ -1,6 +1,6 @@
 /// Sixteen bytes that are looked at together. What is asked of them is answered in another block: a byte of ones for yes, of
 /// zeros for no.
-struct ByteBlock {
+struct ByteLanes {
     static let count = 16
 
     private let bytes: SIMD16<UInt8>
@@ -22,21 +22,21 @@ struct ByteBlock {
     }
 
     @inline(__always)
-    static func == (block: ByteBlock, other: ByteBlock) -> ByteBlock { ByteBlock(block.bytes .== other.bytes) }
+    static func == (block: ByteLanes, other: ByteLanes) -> ByteLanes { ByteLanes(block.bytes .== other.bytes) }
 
     /// Whether they are this byte, of the bits of `mask`. Ranges of bytes are told so: comparisons by order are made by
     /// the standard library one byte after the other.
     @inline(__always)
-    func isByte(_ byte: UInt8, of mask: UInt8 = 0xFF) -> ByteBlock { self & ByteBlock(mask) == ByteBlock(byte) }
+    func isByte(_ byte: UInt8, of mask: UInt8 = 0xFF) -> ByteLanes { self & ByteLanes(mask) == ByteLanes(byte) }
 
     @inline(__always)
-    static func | (block: ByteBlock, other: ByteBlock) -> ByteBlock { ByteBlock(block.bytes | other.bytes) }
+    static func | (block: ByteLanes, other: ByteLanes) -> ByteLanes { ByteLanes(block.bytes | other.bytes) }
 
     @inline(__always)
-    static func & (block: ByteBlock, other: ByteBlock) -> ByteBlock { ByteBlock(block.bytes & other.bytes) }
+    static func & (block: ByteLanes, other: ByteLanes) -> ByteLanes { ByteLanes(block.bytes & other.bytes) }
 
     @inline(__always)
-    static prefix func ~ (block: ByteBlock) -> ByteBlock { ByteBlock(~block.bytes) }
+    static prefix func ~ (block: ByteLanes) -> ByteLanes { ByteLanes(~block.bytes) }
 
     /// The place of the first byte whose highest bit is set, which are all of an answer that says yes.
     @inline(__always)
