@@ -28,7 +28,7 @@ final class PhraseWalk {
     }
 
     deinit {
-        streams.deinitialize()
+        for stream in streams { stream.deallocate() }
         streams.deallocate()
         lists.deallocate()
     }

@@ -12,8 +12,8 @@ final class TextIndexReader {
 
     /// The newest first: what it says of a document is what counts.
     private let segments: [Segment]
-    /// Of those, the ones together that may each have words of the same documents.
-    private let parts: [Range<Int>]
+    /// Those that any of may have words of a document, by their layers.
+    private let parts: [[Range<Int>]]
     private let pages, branch, nextBranch: SQLStatement
 
     /// Nil where the index is in a form that is not known here.
@@ -26,13 +26,14 @@ final class TextIndexReader {
         record.bind(1, TextStructure.row)
         defer { record.reset() }
         guard try record.step(), let structure = TextStructure(record.blob(0)) else { return nil }
-        let parts = structure.parts
-        segments = parts.flatMap { $0 }
-        var first = 0
-        self.parts = parts.map { part in
-            defer { first += part.count }
-            return first..<first + part.count
+        var segments: [Segment] = []
+        parts = structure.parts.map { part in
+            part.layers.map { layer in
+                segments += layer
+                return segments.count - layer.count..<segments.count
+            }
         }
+        self.segments = segments
         pages = try SQLStatement.cached(database, LeafReader.sql)
         branch = try SQLStatement.cached(
             database,
@@ -81,29 +82,49 @@ final class TextIndexReader {
         let pages = try terms.map { try pageCount(of: $0, isPrefix: false) }
         let places = terms.indices.sorted { pages[$0] < pages[$1] }
         let newer = DocumentSet()
-        for (age, part) in parts.enumerated() {
-            let streams = try places.map { try stream(of: terms[$0], in: part) }
+        let walked = try parts.flatMap { try separate($0, with: terms) }
+        for (age, part) in walked.enumerated() {
+            var streams: [PostingStream] = []
+            do {
+                for place in places { streams.append(try stream(of: terms[place], in: part)) }
+            } catch {
+                for stream in streams { stream.deallocate() }
+                throw error
+            }
             try body(
                 PhraseWalk(
-                    streams, places: places, newer: newer, isNewest: age == 0, isOldest: age == parts.count - 1))
+                    streams, places: places, newer: newer, isNewest: age == 0, isOldest: age == walked.count - 1))
         }
+    }
+
+    /// The parts of a part for some words: each of its segments alone, where all words are in one layer.
+    private func separate(_ layers: [Range<Int>], with terms: [[UInt8]]) throws -> [Range<Int>] {
+        let whole = (layers.first?.lowerBound ?? 0)..<(layers.last?.upperBound ?? 0)
+        if whole.count <= 1 { return [whole] }
+        let found = try layers.filter { layer in
+            try layer.contains { segment in
+                try terms.contains { term in
+                    var cursor = try cursor(segment, term, isPrefix: false)
+                    return try cursor.nextList()
+                }
+            }
+        }
+        return found.count > 1 ? [whole] : found.flatMap { $0.map { $0..<$0 + 1 } }
     }
 
     /// How many documents have a word, where that can be told without remembering which; nil where not.
     func count(of term: [UInt8]) throws -> Int? {
         guard parts.count <= 1 else { return nil }
         var count = 0
-        guard let part = parts.first else { return count }
-        var stream = try stream(of: term, in: part)
+        guard !segments.isEmpty else { return count }
+        var stream = try stream(of: term, in: segments.indices)
+        defer { stream.deallocate() }
         while try stream.next() { if stream.length > 0 { count &+= 1 } }
         return count
     }
 
     private func stream(of term: [UInt8], in part: Range<Int>) throws -> PostingStream {
-        let nowhere = Segment(id: 0, firstPage: 1, lastPage: 0)
-        return try PostingStream(
-            try part.map { try cursor($0, term, isPrefix: false) },
-            end: PostingCursor(LeafReader(pages, nowhere, from: 1), term, isPrefix: false))
+        try PostingStream(try part.map { try cursor($0, term, isPrefix: false) })
     }
 
     private func cursor(_ segment: Int, _ term: [UInt8], isPrefix: Bool) throws -> PostingCursor {

@@ -92,21 +92,42 @@ package struct TextStructure: Hashable {
         return bytes
     }
 
-    /// The segments that hold words, from the newest on; together those of which a merge has moved the first words of all
-    /// into another: a document's words may stand in any of them, and elsewhere in one segment alone.
-    package var parts: [[Segment]] {
-        var parts: [[Segment]] = []
-        var isJoined = false
+    /// Segments of which any may have words of a document: one alone, or those that a merge has under way.
+    package struct Part: Hashable {
+        /// From the newest on. Between two pieces of a merge the first words of all stand in its output, the last layer, and
+        /// the rest in its inputs: a word is in one layer, and of what stands in one layer a document is in one segment.
+        package var layers: [[Segment]]
+    }
+
+    /// The segments that hold words, from the newest on.
+    package var parts: [Part] {
+        var parts: [Part] = []
+        var isOutput = false
         for level in levels {
+            var isInput = false
             for (age, segment) in level.segments.enumerated().reversed() {
-                isJoined = isJoined || age + 1 < level.merging
-                if isJoined { parts[parts.count - 1].append(segment) } else { parts.append([segment]) }
-                isJoined = false
+                if isOutput {
+                    parts[parts.count - 1].layers.append([segment])
+                } else if isInput {
+                    let layer = parts[parts.count - 1].layers.count - 1
+                    parts[parts.count - 1].layers[layer].append(segment)
+                } else {
+                    parts.append(Part(layers: [[segment]]))
+                }
+                // What is an output of one merge and an input of the next has words of its own.
+                if isOutput, age < level.merging, age > 0 {
+                    parts[parts.count - 1].layers.append([])
+                }
+                isInput = age > 0 && age <= level.merging - 1
+                isOutput = false
             }
             // The last of the level above is what they are being merged into.
-            isJoined = level.merging > 0
+            isOutput = level.merging > 0
         }
-        return parts.map { $0.filter { $0.firstPage > 0 } }.filter { !$0.isEmpty }
+        return parts.compactMap { part in
+            let layers = part.layers.map { $0.filter { $0.firstPage > 0 } }.filter { !$0.isEmpty }
+            return layers.isEmpty ? nil : Part(layers: layers)
+        }
     }
 
     /// One more segment at the lowest level has FTS5 merge that level, when it next writes a segment of its own.

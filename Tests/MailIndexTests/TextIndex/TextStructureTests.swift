@@ -90,11 +90,14 @@ struct TextStructureTests {
     func parts() throws {
         var structure = try structure(
             [[(1, 9), (2, 9), (3, 9), (4, 9)], [(5, 9), (6, 9)], [(7, 9), (8, 9)], [(9, 9)]], merging: [2, 0, 2])
-        #expect(structure.parts.map { $0.map(\.id) } == [[4], [3], [2, 1, 6], [5], [8, 7, 9]])
+        func ids(_ structure: TextStructure) -> [[[Int]]] { structure.parts.map { $0.layers.map { $0.map(\.id) } } }
+        #expect(ids(structure) == [[[4]], [[3]], [[2, 1], [6]], [[5]], [[8, 7], [9]]])
         // All of its words have been moved.
         structure.levels[0].segments[1].firstPage = 0
         structure.levels[0].segments[1].lastPage = 0
-        #expect(structure.parts.map { $0.map(\.id) } == [[4], [3], [1, 6], [5], [8, 7, 9]])
+        #expect(ids(structure) == [[[4]], [[3]], [[1], [6]], [[5]], [[8, 7], [9]]])
+        structure.levels[1].merging = 2
+        #expect(ids(structure) == [[[4]], [[3]], [[1], [6], [5], [8], [7], [9]]])
         structure.levels = []
         #expect(structure.parts.isEmpty)
     }
