@@ -50,11 +50,12 @@ struct SearchRun {
         if options.sort == .relevance, compiled.text != nil {
             (candidates, total) = try mostRelevant()
         } else {
-            let listed = try listedDocuments()
+            let known = options.countsTotal ? try knownTotal() : nil
+            let listed = try listedDocuments(isTotalKnown: known != nil)
             candidates = try ids(listed).map { Candidate(id: $0, score: 0) }
             if options.countsTotal {
                 let isLast = candidates.count < options.limit ?? .max && (!candidates.isEmpty || options.offset == 0)
-                total = isLast ? options.offset + candidates.count : try self.total(listed)
+                total = isLast ? options.offset + candidates.count : try known ?? self.total(listed)
             }
         }
         return SearchResults(
@@ -128,9 +129,9 @@ struct SearchRun {
         if compiled.text == nil, compiled.condition == nil, compiled.idBounds == nil, !options.threads {
             return try messageCount()
         }
+        if let known = try knownTotal() { return known }
         let state = try IndexReader.change(database)
         let key = TotalCache.Key(query: compiled, threads: options.threads)
-        if let known = totals.total(key, state: state) { return known }
         if let total = try listed.map(count) ?? listedTotal() {
             totals.keep(total, for: key, state: state)
             return total
@@ -146,6 +147,11 @@ struct SearchRun {
         let total = Int(try SQLStatement(database, sql, source.arguments).runForInteger() ?? 0)
         totals.keep(total, for: key, state: state)
         return total
+    }
+
+    private func knownTotal() throws -> Int? {
+        totals.total(
+            TotalCache.Key(query: compiled, threads: options.threads), state: try IndexReader.change(database))
     }
 
     private func messageCount() throws -> Int {
@@ -170,12 +176,16 @@ struct SearchRun {
 
     /// All hits, where the lists of the text index tell them sooner than FTS5.
     ///
-    /// - Parameter isBegunTried: that ``BegunWords`` have been sought, if there are any.
-    private func listedDocuments(isBegunTried: Bool = false) throws -> Listed? {
+    /// - Parameters:
+    ///   - isTotalKnown: that they are asked for the hits' sake alone.
+    ///   - isBegunTried: that ``BegunWords`` have been sought, if there are any.
+    private func listedDocuments(isTotalKnown: Bool = false, isBegunTried: Bool = false) throws -> Listed? {
         if let absent, !options.threads || !options.countsTotal {
             return try TextFinder.ask(database) { try $0.isFaster(absent) ? .others($0.documents(absent)) : nil }
         }
         guard let plan else { return nil }
+        // Of a word, FTS5 tells the newest documents at once.
+        if isTotalKnown, plan.isWord, options.limit != nil { return nil }
         let countsTotal = options.countsTotal && !options.threads
         // Without a total, FTS5 finds the first of them soonest, but for words of which only the beginning is known.
         guard countsTotal || plan.hasPrefix else { return nil }
