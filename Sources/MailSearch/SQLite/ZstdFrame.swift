@@ -1,5 +1,4 @@
 import CZstd
-import Synchronization
 
 /// zstd frames without checksum, length and dictionary id: the header of a stored text tells those.
 package enum ZstdFrame {
@@ -50,38 +49,18 @@ package enum ZstdFrame {
         return ZSTD_isError(size) == 0 && size == count
     }
 
+    /// Contexts of a kind that are kept, at most: making one costs more than a short message.
+    private static let mostContexts = 16
+
     /// Lets go of contexts that nobody uses. One holds up to a megabyte, and there are as many as once worked at a time.
     static func releaseMemory() {
         Compressor.pool.removeAll()
         Decompressor.pool.removeAll()
     }
 
-    /// Contexts to be used again: making one costs more than a short message.
-    fileprivate final class Pool<Context: AnyObject & Sendable>: Sendable {
-        private let contexts = Mutex<[Context]>([])
-        private let make: @Sendable () -> Context?
-        private static var capacity: Int { 16 }
-
-        init(_ make: @escaping @Sendable () -> Context?) { self.make = make }
-
-        func take() -> Context? { contexts.withLock { $0.popLast() } ?? make() }
-
-        func giveBack(_ context: Context) {
-            contexts.withLock { if $0.count < Self.capacity { $0.append(context) } }
-        }
-
-        func removeAll() {
-            let resting = contexts.withLock { contexts in
-                defer { contexts = [] }
-                return contexts
-            }
-            withExtendedLifetime(resting) {}
-        }
-    }
-
     /// Unchecked because of the pointer: an instance is out of the pool while one caller uses it.
     private final class Compressor: @unchecked Sendable {
-        static let pool = Pool { Compressor() }
+        static let pool = Pool(capacity: ZstdFrame.mostContexts) { Compressor() }
         private let context: OpaquePointer
 
         private init?() {
@@ -115,7 +94,7 @@ package enum ZstdFrame {
 
     /// Unchecked for the same reason.
     private final class Decompressor: @unchecked Sendable {
-        static let pool = Pool { Decompressor() }
+        static let pool = Pool(capacity: ZstdFrame.mostContexts) { Decompressor() }
         let context: OpaquePointer
 
         private init?() {

@@ -55,7 +55,7 @@ struct SearchRun {
             candidates = try ids(listed).map { Candidate(id: $0, score: 0) }
             if options.countsTotal {
                 let isLast = candidates.count < options.limit ?? .max && (!candidates.isEmpty || options.offset == 0)
-                total = isLast ? options.offset + candidates.count : try known ?? self.total(listed)
+                total = isLast ? options.offset + candidates.count : try known ?? countedTotal { try listed.map(count) }
             }
         }
         return SearchResults(
@@ -74,8 +74,8 @@ struct SearchRun {
         case .hits(let documents):
             return try ids(DateOrderedIDs(database, documents, isAscending: isAscending)) { _ in true } ?? []
         case .others(let documents):
-            let all = try QueryCompiler.compile(.everything, in: database)
-            return try ids(DateOrderedIDs(database, all, isAscending: isAscending)) { !documents.contains($0) } ?? []
+            let all = try DateOrderedIDs(database, CompiledQuery(), isAscending: isAscending)
+            return try ids(all) { !documents.contains($0) } ?? []
         case nil: break
         }
         // A total must be joined from the words' lists in any case.
@@ -122,20 +122,20 @@ struct SearchRun {
     // MARK: Totals
 
     /// All hits, or all threads that they are of.
-    func total() throws -> Int { try total(nil) }
+    func total() throws -> Int { try knownTotal() ?? countedTotal(listedTotal) }
 
-    private func total(_ listed: Listed?) throws -> Int {
+    /// - Parameter byLists: how many hits the text index's lists tell; nil where they don't.
+    private func countedTotal(_ byLists: () throws -> Int?) throws -> Int {
         if compiled.isEmpty { return 0 }
         if compiled.text == nil, compiled.condition == nil, compiled.idBounds == nil, !options.threads {
             return try messageCount()
         }
-        if let known = try knownTotal() { return known }
-        let state = try IndexReader.change(database)
-        let key = TotalCache.Key(query: compiled, threads: options.threads)
-        if let total = try listed.map(count) ?? listedTotal() {
-            totals.keep(total, for: key, state: state)
-            return total
-        }
+        let total = try (options.threads ? nil : byLists()) ?? totalOfRows()
+        totals.keep(total, for: totalKey, state: try IndexReader.change(database))
+        return total
+    }
+
+    private func totalOfRows() throws -> Int {
         let source = compiled.idSource
         let sql =
             options.threads
@@ -144,14 +144,13 @@ struct SearchRun {
             FROM (\(source.sql)) AS hit CROSS JOIN message ON message.id = hit.\(hitColumn)
             """
             : "SELECT count(*) FROM (\(source.sql))"
-        let total = Int(try SQLStatement(database, sql, source.arguments).runForInteger() ?? 0)
-        totals.keep(total, for: key, state: state)
-        return total
+        return Int(try SQLStatement(database, sql, source.arguments).runForInteger() ?? 0)
     }
 
+    private var totalKey: TotalCache.Key { TotalCache.Key(query: compiled, threads: options.threads) }
+
     private func knownTotal() throws -> Int? {
-        totals.total(
-            TotalCache.Key(query: compiled, threads: options.threads), state: try IndexReader.change(database))
+        totals.total(totalKey, state: try IndexReader.change(database))
     }
 
     private func messageCount() throws -> Int {
@@ -194,7 +193,7 @@ struct SearchRun {
     }
 
     private func listedTotal() throws -> Int? {
-        guard !options.threads, let plan = plan ?? absent else { return nil }
+        guard let plan = plan ?? absent else { return nil }
         let count = try TextFinder.ask(database) { try $0.isFaster(plan) ? $0.count(plan) : nil }
         return absent == nil ? count : try count.map { try messageCount() - $0 }
     }

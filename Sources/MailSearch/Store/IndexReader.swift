@@ -84,7 +84,7 @@ public final class IndexReader: IndexReading, Sendable {
     public func releaseMemory() {
         connections.releaseMemory()
         ZstdFrame.releaseMemory()
-        DocumentSetMemory.releaseAll()
+        DocumentSetMemory.pool.removeAll()
     }
 
     /// Ends all work and closes the file. What is called afterwards throws.

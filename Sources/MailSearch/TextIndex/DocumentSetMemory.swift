@@ -1,9 +1,7 @@
-import Synchronization
-
 /// What the pages of a set stand in. It is used again by the next set: a process that stays would have the system make it
 /// anew, page by page, for each search.
 ///
-/// Unchecked because of its blocks: an instance is either here, behind the lock, or one set's.
+/// Unchecked because of its blocks: an instance is either in the pool or one set's.
 final class DocumentSetMemory: @unchecked Sendable {
     let words = Block<UInt64>(capacity: 256)
     let numbers = Block<Int64>(capacity: 16)
@@ -14,9 +12,9 @@ final class DocumentSetMemory: @unchecked Sendable {
     private static let most = 4
     private static let largest = 8 << 20
 
-    private static let resting = Mutex<[DocumentSetMemory]>([])
+    static let pool = Pool(capacity: most) { DocumentSetMemory() }
 
-    static func take() -> DocumentSetMemory { resting.withLock { $0.popLast() } ?? DocumentSetMemory() }
+    static func take() -> DocumentSetMemory { pool.take() ?? DocumentSetMemory() }
 
     func giveBack() {
         guard words.size + numbers.size + slots.size + directory.size <= Self.largest else { return }
@@ -24,15 +22,6 @@ final class DocumentSetMemory: @unchecked Sendable {
         numbers.keep(0)
         slots.keep(0)
         directory.keep(0)
-        Self.resting.withLock { if $0.count < Self.most { $0.append(self) } }
-    }
-
-    /// Lets go of all that no set uses.
-    static func releaseAll() {
-        let resting = resting.withLock { resting in
-            defer { resting = [] }
-            return resting
-        }
-        withExtendedLifetime(resting) {}
+        Self.pool.giveBack(self)
     }
 }

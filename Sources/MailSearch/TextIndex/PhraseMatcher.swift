@@ -54,7 +54,8 @@ struct PhraseMatcher {
 
     // MARK: Marks
 
-    /// Whether the words, as many as were told, stand one behind the other, each by its positions; behind those eight bytes more can be read.
+    /// Whether the words, as many as were told, stand one behind the other, each by its positions; behind those eight bytes
+    /// more can be read.
     mutating func matches(_ lists: Lists) throws(UnreadableTextIndex) -> Bool {
         if Int(mark) + lists.count > Int(Mark.max) { clear() }
         var here = mark &+ 1

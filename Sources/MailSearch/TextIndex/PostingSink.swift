@@ -1,12 +1,12 @@
 /// Takes documents of the text index as they are found.
 protocol PostingSink {
-    /// Whether it looks at positions; without, they are passed over unread.
+    /// Whether it looks at positions, and so is to have each document of a word but once.
     static var readsPositions: Bool { get }
 
     /// One list of documents begins: their ids ascend until the next.
     mutating func begin()
 
-    /// A document, and its positions as FTS5 lays them down (none unless they are read), valid for the call.
+    /// A document, and its positions as FTS5 lays them down, valid for the call.
     mutating func take(_ id: Int64, _ positions: UnsafeBufferPointer<UInt8>) throws(UnreadableTextIndex)
 }
 

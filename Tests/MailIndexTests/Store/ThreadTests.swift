@@ -78,6 +78,10 @@ struct ThreadTests {
         #expect(results.hits.map(\.email.subject) == ["answer", "loner"])
         #expect(try fixture.subjects("*", threads: true) == ["answer", "loner", "kin"])
         #expect(try fixture.subjects("*", sort: .oldest, threads: true) == ["root", "stranger", "loner"])
+        // However their messages are found: by FTS5's rows, by the words' lists, or by what they have not.
+        for text in ["from:ana", "from:\"ana example\"", "from:exampl*", "from:\"ana exampl\"*", "-zephyr"] {
+            #expect(try fixture.store.search(IndexFixture.query(text), options: options).total == 3, "\(text)")
+        }
     }
 
     @Test("a chain of a thousand answers that loses two of three comes apart into singles")
