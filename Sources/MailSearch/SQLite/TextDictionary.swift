@@ -55,6 +55,11 @@ package final class TextDictionary: @unchecked Sendable {
         encoding = isForWriting ? ZSTD_createCDict(bytes.baseAddress, count, Self.level) : nil
     }
 
+    #if canImport(Glibc)
+        /// Linux' MADV_POPULATE_WRITE (since 5.14), which glibc has no name for before 2.35.
+        private static let populateForWriting: Int32 = 23
+    #endif
+
     /// Asks for all pages of a new buffer at once. One by one, as they are written, they cost a search by a process of its
     /// own a fortieth of its time. Where the system doesn't know how, it is as it was.
     private static func layOut(_ bytes: UnsafeMutableRawBufferPointer) {
@@ -62,7 +67,7 @@ package final class TextDictionary: @unchecked Sendable {
             let page = Int(sysconf(Int32(_SC_PAGESIZE)))
             guard page > 0, let base = bytes.baseAddress else { return }
             let before = Int(bitPattern: base) % page
-            _ = madvise(base - before, before + bytes.count, MADV_POPULATE_WRITE)
+            _ = madvise(base - before, before + bytes.count, populateForWriting)
         #endif
     }
 
