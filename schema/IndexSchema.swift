@@ -21,6 +21,7 @@ public enum IndexSchema {
         Migration(name: "v003-documents-by-arrival") { PackageResources.v003_documents_by_arrival_sql },
         Migration(name: "v004-order-and-pages") { PackageResources.v004_order_and_pages_sql },
         Migration(name: "v005-identities") { PackageResources.v005_identities_sql },
+        Migration(name: "v006-counts") { PackageResources.v006_counts_sql },
     ]
 
     /// SQLite's `application_id` of an index ("Trwl"), by which another program's database is told apart.

@@ -54,6 +54,7 @@ extension IndexStore {
     /// index is mended by it.
     public func rebuildText() throws {
         try requireWriter().maintain { database in
+            try TextCountsWriter.forget(in: database)
             try database.execute("INSERT INTO message_text (message_text) VALUES ('rebuild')")
         }
     }

@@ -186,7 +186,11 @@ extension IndexStore {
     @discardableResult
     public func setLanguages(_ languages: [String], onChange: ([String]) -> Void = { _ in }) throws -> Bool {
         try commit()
-        return try requireWriter().writeNow { try Stemming.change(to: languages, in: $0.database, onChange: onChange) }
+        return try requireWriter().writeNow { session in
+            let isChanged = try Stemming.change(to: languages, in: session.database, onChange: onChange)
+            if isChanged { try TextCountsWriter.forget(in: session.database) }
+            return isChanged
+        }
     }
 
     /// Puts the text index in order after much was written, a bounded piece of work each time: true while there is
@@ -209,6 +213,7 @@ extension IndexStore {
     public func pack() throws -> Bool {
         guard IndexFiles.size(of: path) <= Self.largestPacked else { return false }
         try requireWriter().maintain { database in
+            try TextCountsWriter.forget(in: database)
             try database.execute("INSERT INTO message_text (message_text) VALUES ('optimize')")
             // What VACUUM sets aside is as large as the index, and has a cache like the connection's own.
             defer {

@@ -3,6 +3,8 @@ import MailSearch
 /// The statements that read and write FTS5's own tables.
 struct TextIndexStatements {
     let insertText, deleteText: SQLStatement
+    /// Notes that a document was taken out which may have been counted.
+    let noteRemoval: SQLStatement
     let joinTransaction: SQLStatement
     let openSavepoint, rollBack, release: SQLStatement
     private let readData, putData, putBranch, putSizes, readSetting: SQLStatement
@@ -21,6 +23,12 @@ struct TextIndexStatements {
             """
             INSERT INTO message_text (message_text, rowid, subject, "from", "to", cc, bcc, body, attachment)
             VALUES ('delete', ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        noteRemoval = try make(
+            """
+            INSERT OR IGNORE INTO text_removal (is_counted, id) SELECT 1, ?1
+            WHERE EXISTS (SELECT 1 FROM setting WHERE key = '\(CountedSegments.settingKey)')
+                AND NOT EXISTS (SELECT 1 FROM text_removal WHERE is_counted = 0 AND id = ?1)
             """)
         joinTransaction = try make("INSERT INTO message_text (message_text, rank) VALUES ('merge', 0)")
         openSavepoint = try make("SAVEPOINT message_text")

@@ -62,6 +62,8 @@ final class TextIndexWriter {
     func remove(_ id: Int64, _ columns: DocumentColumns, body: String, attachments: String) throws {
         if builder.contains(id) { try write() }
         try run(statements.deleteText, id, columns, body: body, attachments: attachments)
+        statements.noteRemoval.bind(1, id)
+        try statements.noteRemoval.run()
     }
 
     private func insert(_ id: Int64, _ columns: DocumentColumns, body: String, attachments: String) throws {

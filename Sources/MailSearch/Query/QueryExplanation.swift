@@ -50,7 +50,9 @@ public struct QueryExplanation: Hashable, Sendable {
     private static func lists(_ query: SearchQuery, _ compiled: CompiledQuery, _ db: SQLiteDatabase) throws -> [String]
     {
         func isFaster(_ plan: TextPlan) throws -> Bool { try TextFinder.ask(db) { try $0.isFaster(plan) } ?? false }
-        if let plan = try TextPlan(query, compiled, db), try isFaster(plan) {
+        let plan = try TextPlan(query, compiled, db)
+        if let plan, try TextCounts.count(plan, in: db) != nil { return ["READ COUNT where the total is asked for"] }
+        if let plan, try isFaster(plan) {
             return ["\(plan.isWord ? "WALK LIST OF WORD" : "JOIN LISTS OF WORDS") where the total is asked for"]
         }
         if let plan = try TextPlan(absentIn: query, compiled, db), try isFaster(plan) {

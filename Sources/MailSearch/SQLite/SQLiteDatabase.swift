@@ -115,6 +115,19 @@ package final class SQLiteDatabase {
 
     // MARK: Transactions
 
+    /// Runs `body` in a transaction that may write: all of it is kept, or none.
+    package func inWriting<R>(_ body: (SQLiteDatabase) throws -> R) throws -> R {
+        try execute("BEGIN IMMEDIATE")
+        do {
+            let result = try body(self)
+            try execute("COMMIT")
+            return result
+        } catch {
+            if sqlite3_get_autocommit(handle) == 0 { _ = try? execute("ROLLBACK") }
+            throw error
+        }
+    }
+
     /// Runs `body` in a transaction that only reads, so that all of it sees one state.
     package func inSnapshot<R>(_ body: (SQLiteDatabase) throws -> R) throws -> R {
         try cached("BEGIN").run()

@@ -25,6 +25,8 @@ struct BegunWords {
     static let leastBudget = 1 << 20
     static let messagesForBudget = 50_000
     static let largestBudget = 32 << 20
+    /// Octets that may be read for each message in which there would be hits enough, if they were spread evenly.
+    static let octetsForMessage = 16 << 10
     /// What a message without text counts for.
     static let leastCost = 1 << 10
 
@@ -39,7 +41,20 @@ struct BegunWords {
     init?(_ query: SearchQuery, _ database: SQLiteDatabase, _ dictionaries: TextDictionaries) throws {
         guard try Self.stand(in: query, database) else { return nil }
         let messages = try Self.messageCount(database)
-        let letters = Self.mostLetters(in: messages)
+        let budget = min(Self.leastBudget * max(1, messages / Self.messagesForBudget), Self.largestBudget)
+        try self.init(query, letters: Self.mostLetters(in: messages), budget: budget, database, dictionaries)
+    }
+
+    /// As above, however long they are, where it is known among how many messages there would be hits enough.
+    init?(_ query: SearchQuery, messages: Int, _ database: SQLiteDatabase, _ dictionaries: TextDictionaries) throws {
+        let octets = messages.multipliedReportingOverflow(by: Self.octetsForMessage)
+        let budget = min(max(octets.overflow ? .max : octets.partialValue, Self.leastBudget), Self.largestBudget)
+        try self.init(query, letters: .max, budget: budget, database, dictionaries)
+    }
+
+    private init?(
+        _ query: SearchQuery, letters: Int, budget: Int, _ database: SQLiteDatabase, _ dictionaries: TextDictionaries
+    ) throws {
         var rest: [QueryNode] = []
         var words: [SoughtWords.Word] = []
         var count = 0
@@ -68,8 +83,9 @@ struct BegunWords {
         self.columns = columns
         self.database = database
         self.dictionaries = dictionaries
-        budget = min(Self.leastBudget * max(1, messages / Self.messagesForBudget), Self.largestBudget)
+        self.budget = budget
         texts = try SQLStatement.cached(database, DocumentColumns.textOfMessage)
+        if words.isEmpty { return nil }
     }
 
     private static func messageCount(_ database: SQLiteDatabase) throws -> Int {

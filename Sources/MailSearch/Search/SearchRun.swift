@@ -51,8 +51,8 @@ struct SearchRun {
             (candidates, total) = try mostRelevant()
         } else {
             let known = options.countsTotal ? try knownTotal() : nil
-            let listed = try listedDocuments(isTotalKnown: known != nil)
-            candidates = try ids(listed).map { Candidate(id: $0, score: 0) }
+            let listed = known == 0 ? nil : try listedDocuments(total: known)
+            candidates = known == 0 ? [] : try ids(listed, total: known).map { Candidate(id: $0, score: 0) }
             if options.countsTotal {
                 let isLast = candidates.count < options.limit ?? .max && (!candidates.isEmpty || options.offset == 0)
                 total = isLast ? options.offset + candidates.count : try known ?? countedTotal { try listed.map(count) }
@@ -67,7 +67,7 @@ struct SearchRun {
     /// By date, within limit and offset; of threads the first of each.
     func ids() throws -> [Int64] { try ids(listedDocuments()) }
 
-    private func ids(_ listed: Listed?) throws -> [Int64] {
+    private func ids(_ listed: Listed?, total: Int? = nil) throws -> [Int64] {
         if compiled.isEmpty || options.limit == 0 { return [] }
         let isAscending = options.sort == .oldest
         switch listed {
@@ -78,8 +78,7 @@ struct SearchRun {
             return try ids(all) { !documents.contains($0) } ?? []
         case nil: break
         }
-        // A total must be joined from the words' lists in any case.
-        if !options.countsTotal, options.limit != nil, var begun = try BegunWords(query, database, dictionaries) {
+        if var begun = try begunWords(total: total) {
             if begun.rest.isEmpty { return [] }
             let hits = try DateOrderedIDs(database, begun.rest, isAscending: isAscending)
             let found = try ids(hits) { id in
@@ -90,6 +89,23 @@ struct SearchRun {
             if let listed = try listedDocuments(isBegunTried: true) { return try ids(listed) }
         }
         return try ids(DateOrderedIDs(database, compiled, isAscending: isAscending)) { _ in true } ?? []
+    }
+
+    /// Words of which the beginning is known, where messages are to be read for them.
+    private func begunWords(total: Int?) throws -> BegunWords? {
+        guard options.limit != nil else { return nil }
+        if let total, plan?.isCountable == true {
+            return try BegunWords(query, messages: messagesToRead(total), database, dictionaries)
+        }
+        // A total must be joined from the words' lists in any case.
+        return options.countsTotal ? nil : try BegunWords(query, database, dictionaries)
+    }
+
+    /// Messages among which the hits that are wanted would be, if they were spread evenly.
+    private func messagesToRead(_ total: Int) throws -> Int {
+        let wanted = Double(max(options.offset, 0)) + Double(options.limit ?? .max)
+        let messages = (wanted * Double(try messageCount()) / Double(max(total, 1))).rounded()
+        return Int64(exactly: messages).map { Int(clamping: $0) } ?? .max
     }
 
     /// Those of a query's hits that are accepted; nil once that tells nothing.
@@ -149,8 +165,14 @@ struct SearchRun {
 
     private var totalKey: TotalCache.Key { TotalCache.Key(query: compiled, threads: options.threads) }
 
+    /// The total as it was told before, or as upkeep has counted it.
     private func knownTotal() throws -> Int? {
-        totals.total(totalKey, state: try IndexReader.change(database))
+        if compiled.isEmpty { return nil }
+        let state = try IndexReader.change(database)
+        if let known = totals.total(totalKey, state: state) { return known }
+        guard let plan, !options.threads, let total = try TextCounts.count(plan, in: database) else { return nil }
+        totals.keep(total, for: totalKey, state: state)
+        return total
     }
 
     private func messageCount() throws -> Int {
@@ -176,20 +198,35 @@ struct SearchRun {
     /// All hits, where the lists of the text index tell them sooner than FTS5.
     ///
     /// - Parameters:
-    ///   - isTotalKnown: that they are asked for the hits' sake alone.
+    ///   - total: how many there are, where that is known: they are asked for the first hits' sake alone.
     ///   - isBegunTried: that ``BegunWords`` have been sought, if there are any.
-    private func listedDocuments(isTotalKnown: Bool = false, isBegunTried: Bool = false) throws -> Listed? {
+    private func listedDocuments(total: Int? = nil, isBegunTried: Bool = false) throws -> Listed? {
         if let absent, !options.threads || !options.countsTotal {
             return try TextFinder.ask(database) { try $0.isFaster(absent) ? .others($0.documents(absent)) : nil }
         }
         guard let plan else { return nil }
-        // Of a word, FTS5 tells the newest documents at once.
-        if isTotalKnown, plan.isWord, options.limit != nil { return nil }
+        if let total, options.limit != nil, try isSoonFound(plan, total) { return nil }
         let countsTotal = options.countsTotal && !options.threads
         // Without a total, FTS5 finds the first of them soonest, but for words of which only the beginning is known.
         guard countsTotal || plan.hasPrefix else { return nil }
         if !countsTotal, !isBegunTried, options.limit != nil, try BegunWords.stand(in: query, database) { return nil }
         return try TextFinder.ask(database) { try $0.isFaster(plan) ? .hits($0.documents(plan)) : nil }
+    }
+
+    /// Of so many hits as are wanted FTS5 looks at so many in the time that it takes to walk the lists.
+    private static let soonFound = 20.0
+
+    /// Whether the first of so many hits are found sooner than all.
+    private func isSoonFound(_ plan: TextPlan, _ total: Int) throws -> Bool {
+        // Of a word, FTS5 tells the newest documents at once.
+        if plan.isWord { return true }
+        guard plan.isCountable else { return false }
+        if plan.hasPrefix {
+            // To read a message takes about as long as to walk a leaf.
+            let messages = try messagesToRead(total)
+            return try TextFinder.ask(database) { try $0.pageCount(plan) > messages } ?? false
+        }
+        return Double(total) >= Self.soonFound * (Double(max(options.offset, 0)) + Double(options.limit ?? .max))
     }
 
     private func listedTotal() throws -> Int? {

@@ -55,6 +55,18 @@ final class DocumentSet {
         return isNew
     }
 
+    func insert(contentsOf ids: UnsafeBufferPointer<Int64>) throws(UnreadableTextIndex) {
+        for id in ids { try insert(id) }
+    }
+
+    /// Makes it empty; its memory stays its own.
+    func removeAll() {
+        memory.clear()
+        slots.append(repeating: -1, count: 64)
+        (directoryStart, listed, isExtensible, inserted, isJoined) = (0, 0, false, 0, false)
+        (lastNumber, lastPage) = (.min, words.start)
+    }
+
     func contains(_ id: Int64) -> Bool {
         guard let page = page(id >> Self.bitsOfPage) else { return false }
         let bit = Int(truncatingIfNeeded: id) & (1 << Self.bitsOfPage - 1)

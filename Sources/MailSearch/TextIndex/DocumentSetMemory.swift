@@ -16,12 +16,16 @@ final class DocumentSetMemory: @unchecked Sendable {
 
     static func take() -> DocumentSetMemory { pool.take() ?? DocumentSetMemory() }
 
-    func giveBack() {
-        guard words.size + numbers.size + slots.size + directory.size <= Self.largest else { return }
+    func clear() {
         words.keep(0)
         numbers.keep(0)
         slots.keep(0)
         directory.keep(0)
+    }
+
+    func giveBack() {
+        guard words.size + numbers.size + slots.size + directory.size <= Self.largest else { return }
+        clear()
         Self.pool.giveBack(self)
     }
 }

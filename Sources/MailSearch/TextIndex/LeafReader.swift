@@ -8,16 +8,26 @@ final class LeafReader {
     static let padding = 2 * TextVarint.longest
     /// Leaves that are read at once: one at first, since most lists end there. Eight of the usual length are less than what
     /// glibc has mapped and unmapped each time.
-    private static let mostLeaves = 8
+    static let mostLeaves = 8
 
     struct Leaf {
         var bytes: UnsafePointer<UInt8>
         var count: Int
+
+        /// Where the first document that begins on it has its id; 0 where none begins.
+        var firstOffset: Int { count < 4 ? 0 : Int(bytes[0]) << 8 | Int(bytes[1]) }
+
+        /// That id.
+        var firstID: Int64? {
+            let offset = firstOffset
+            return offset >= 4 && offset < count ? Int64(bitPattern: TextVarint.get(bytes + offset).value) : nil
+        }
     }
 
     private let pages: SQLStatement
     private let segment: Segment
     private var page: Int
+    private let mostLeaves: Int
     private var chunk = 1
     private let memory = Block<UInt8>(capacity: 1 << 14)
     /// Where the leaves that were read stand in memory, and how long they are.
@@ -27,7 +37,9 @@ final class LeafReader {
     /// - Parameters:
     ///   - pages: ``sql``, for all that is read on one connection.
     ///   - page: of the first leaf that is wanted.
-    init(_ pages: SQLStatement, _ segment: Segment, from page: Int) {
+    ///   - mostLeaves: that are read at once.
+    init(_ pages: SQLStatement, _ segment: Segment, from page: Int, mostLeaves: Int = LeafReader.mostLeaves) {
+        self.mostLeaves = mostLeaves
         self.pages = pages
         self.segment = segment
         self.page = page
@@ -61,7 +73,7 @@ final class LeafReader {
         next = 0
         guard page <= segment.lastPage else { return }
         let last = min(page + chunk - 1, segment.lastPage)
-        chunk = min(chunk * 2, Self.mostLeaves)
+        chunk = min(chunk * 2, mostLeaves)
         pages.bind(1, row(page))
         pages.bind(2, row(last))
         defer { pages.reset() }
@@ -76,6 +88,19 @@ final class LeafReader {
             page += 1
         }
         guard page == last + 1 else { throw UnreadableTextIndex() }
+    }
+
+    /// The id of the first document that begins on a leaf, of those of the list that goes on there from the leaf before; nil
+    /// where none does.
+    static func firstID(_ pages: SQLStatement, _ segment: Segment, on page: Int) throws -> Int64? {
+        let reader = LeafReader(pages, segment, from: page, mostLeaves: 1)
+        // The leaf stands in its memory.
+        return try withExtendedLifetime(reader) {
+            guard let leaf = try reader.read(), leaf.count >= 4 else { throw UnreadableTextIndex() }
+            let footer = Int(leaf.bytes[2]) << 8 | Int(leaf.bytes[3])
+            if footer < leaf.count, TextVarint.get(leaf.bytes + footer).value <= leaf.firstOffset { return nil }
+            return leaf.firstID
+        }
     }
 
     private func row(_ page: Int) -> Int64 {

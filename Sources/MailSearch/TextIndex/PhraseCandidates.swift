@@ -50,7 +50,7 @@ final class PhraseCandidates {
             places = UnsafePointer(candidates.places.start)
         }
 
-        mutating func begin() { index = 0 }
+        mutating func begin(_ term: [UInt8]) { index = 0 }
 
         mutating func take(_ id: Int64, _ positions: UnsafeBufferPointer<UInt8>) throws(UnreadableTextIndex) {
             advance(to: id)

@@ -56,6 +56,17 @@ struct PostingCursor {
         positionsStart = bytes
     }
 
+    /// In the midst of a word's list, before the first document that begins on the leaf that is read next.
+    init(_ leaves: LeafReader, continuing term: [UInt8]) throws {
+        self.init(leaves, term, isPrefix: false)
+        self.term = term
+        isLeafNeeded = false
+        guard try goOn() else { throw UnreadableTextIndex() }
+    }
+
+    /// Whether the list may go on on the next leaf.
+    var goesOn: Bool { end == leafEnd }
+
     // MARK: Documents
 
     /// A document that stands whole on the leaf at hand, with nothing said of an older one: what most are.
@@ -185,21 +196,14 @@ struct PostingCursor {
     private mutating func continueDocument() throws {
         guard end == leafEnd, try load() else { throw UnreadableTextIndex() }
         base = 0
-        nextLeafID = end == leafEnd ? Self.firstID(of: leaves.peek()) : .max
+        nextLeafID = end == leafEnd ? leaves.peek()?.firstID ?? .max : .max
     }
 
     private mutating func toFirstDocument() {
         let first = Int(bytes[0]) << 8 | Int(bytes[1])
         offset = first > 0 && first < end ? first : end
         base = 0
-        nextLeafID = end == leafEnd ? Self.firstID(of: leaves.peek()) : .max
-    }
-
-    private static func firstID(of leaf: LeafReader.Leaf?) -> Int64 {
-        guard let leaf, leaf.count >= 4 else { return .max }
-        let first = Int(leaf.bytes[0]) << 8 | Int(leaf.bytes[1])
-        guard first >= 4, first < leaf.count else { return .max }
-        return Int64(bitPattern: TextVarint.get(leaf.bytes + first).value)
+        nextLeafID = end == leafEnd ? leaves.peek()?.firstID ?? .max : .max
     }
 
     // MARK: Lists
@@ -236,7 +240,7 @@ struct PostingCursor {
                 case .behind: return false
                 case .sought:
                     base = 0
-                    nextLeafID = end == leafEnd ? Self.firstID(of: leaves.peek()) : .max
+                    nextLeafID = end == leafEnd ? leaves.peek()?.firstID ?? .max : .max
                     return true
                 }
             }

@@ -3,15 +3,23 @@ protocol PostingSink {
     /// Whether it looks at positions, and so is to have each document of a word but once.
     static var readsPositions: Bool { get }
 
-    /// One list of documents begins: their ids ascend until the next.
-    mutating func begin()
+    /// Whether it is told of what was taken out.
+    static var readsRemovals: Bool { get }
+
+    /// The list of a word begins: its ids ascend until the next.
+    mutating func begin(_ term: [UInt8])
 
     /// A document, and its positions as FTS5 lays them down, valid for the call.
     mutating func take(_ id: Int64, _ positions: UnsafeBufferPointer<UInt8>) throws(UnreadableTextIndex)
+
+    /// A document that an older segment has under this word, perhaps, was taken out.
+    mutating func takeRemoval(of id: Int64)
 }
 
 extension PostingSink {
-    mutating func begin() {}
+    static var readsRemovals: Bool { false }
+    mutating func begin(_ term: [UInt8]) {}
+    mutating func takeRemoval(of id: Int64) {}
 }
 
 /// The text index can't be read here: it is damaged, in a form that isn't known, or too large for what is asked. FTS5 is

@@ -4,8 +4,10 @@ struct TextFinder {
 
     init?(_ database: SQLiteDatabase) throws {
         guard let reader = try TextIndexReader(database) else { return nil }
-        self.reader = reader
+        self.init(reader)
     }
+
+    init(_ reader: TextIndexReader) { self.reader = reader }
 
     /// What a finder makes of a question; nil where it can't read the index, or has no answer.
     static func ask<R>(_ database: SQLiteDatabase, _ question: (TextFinder) throws -> R?) throws -> R? {
@@ -98,6 +100,9 @@ struct TextFinder {
         }
         return Double(documents) >= Double(all) * Self.pagesOfLeap
     }
+
+    /// The leaves of all lists of a plan.
+    func pageCount(_ plan: TextPlan) throws -> Int { try pages(plan).all }
 
     /// The shortest list that every hit is on, by its leaves, the word that it is of, and the leaves of all lists.
     private func pages(_ plan: TextPlan) throws -> (least: (pages: Int, term: [UInt8]?), all: Int) {

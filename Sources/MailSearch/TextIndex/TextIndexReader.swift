@@ -16,8 +16,8 @@ final class TextIndexReader {
     private let parts: [[Range<Int>]]
     private let pages, branch, nextBranch: SQLStatement
 
-    /// Nil where the index is in a form that is not known here.
-    init?(_ database: SQLiteDatabase) throws {
+    /// The segments there are; nil where the index is in a form that is not known here.
+    static func structure(_ database: SQLiteDatabase) throws -> TextStructure? {
         guard
             try SQLStatement.cached(database, "SELECT v FROM message_text_config WHERE k = 'version'").runForInteger()
                 == TextStructure.version
@@ -25,9 +25,19 @@ final class TextIndexReader {
         let record = try SQLStatement.cached(database, "SELECT block FROM message_text_data WHERE id = ?")
         record.bind(1, TextStructure.row)
         defer { record.reset() }
-        guard try record.step(), let structure = TextStructure(record.blob(0)) else { return nil }
+        return try record.step() ? TextStructure(record.blob(0)) : nil
+    }
+
+    /// Reads the whole index; nil where it is in a form that is not known here.
+    convenience init?(_ database: SQLiteDatabase) throws {
+        guard let structure = try Self.structure(database) else { return nil }
+        try self.init(database, structure.parts)
+    }
+
+    /// Reads some parts of the index, the newest first.
+    init(_ database: SQLiteDatabase, _ parts: [TextStructure.Part]) throws {
         var segments: [Segment] = []
-        parts = structure.parts.map { part in
+        self.parts = parts.map { part in
             part.layers.map { layer in
                 segments += layer
                 return segments.count - layer.count..<segments.count
@@ -112,6 +122,43 @@ final class TextIndexReader {
         return found.count > 1 ? [whole] : found.flatMap { $0.map { $0..<$0 + 1 } }
     }
 
+    // MARK: One document
+
+    /// How many segments it reads.
+    var segmentCount: Int { segments.count }
+
+    /// What a segment has of a document under a word; nil where it does not name it there.
+    func cursor(_ segment: Int, _ term: [UInt8], at id: Int64) throws -> PostingCursor? {
+        var cursor = try cursor(segment, term, isPrefix: false)
+        guard try cursor.nextList() else { return nil }
+        if cursor.goesOn {
+            let page = try page(of: term, segment, before: id)
+            let leaves = LeafReader(pages, segments[segment], from: page)
+            if try page > firstPages(of: term)[segment] { cursor = try PostingCursor(leaves, continuing: term) }
+        }
+        while try cursor.next() { if cursor.id >= id { return cursor.id == id ? cursor : nil } }
+        return nil
+    }
+
+    /// The leaf from which on a document of a list of several leaves would be found.
+    private func page(of term: [UInt8], _ segment: Int, before id: Int64) throws -> Int {
+        var low = try firstPages(of: term)[segment]
+        // The next word begins on this one, so that the list may end there.
+        nextBranch.bind(1, segments[segment].id)
+        nextBranch.bind(2, term)
+        var high = max(Int(try nextBranch.runForInteger() ?? Int64(segments[segment].lastPage)), low)
+        while low < high {
+            let middle = (low + high + 1) / 2
+            // Where the positions of one document fill a leaf, the leaves before it are walked.
+            guard let first = try LeafReader.firstID(pages, segments[segment], on: middle) else {
+                if middle == high { high -= 1 } else { break }
+                continue
+            }
+            if first <= id { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+
     /// How many documents have a word, where that can be told without remembering which; nil where not.
     func count(of term: [UInt8]) throws -> Int? {
         guard parts.count <= 1 else { return nil }
@@ -127,9 +174,18 @@ final class TextIndexReader {
         try PostingStream(try part.map { try cursor($0, term, isPrefix: false) })
     }
 
-    private func cursor(_ segment: Int, _ term: [UInt8], isPrefix: Bool) throws -> PostingCursor {
+    /// Goes through the lists of a word in a segment, or of all that begin with it.
+    func cursor(
+        _ segment: Int, _ term: [UInt8], isPrefix: Bool, mostLeaves: Int = LeafReader.mostLeaves
+    ) throws -> PostingCursor {
         let first = try firstPages(of: term)[segment]
-        return PostingCursor(LeafReader(pages, segments[segment], from: first), term, isPrefix: isPrefix)
+        let leaves = LeafReader(pages, segments[segment], from: first, mostLeaves: mostLeaves)
+        return PostingCursor(leaves, term, isPrefix: isPrefix)
+    }
+
+    /// Goes through all lists of a segment.
+    func cursorOfAllWords(_ segment: Int) throws -> PostingCursor {
+        try cursor(segment, [Self.mainIndex], isPrefix: true)
     }
 
     /// Hands over each document that has a word, or each of every word that begins with it.
@@ -148,10 +204,11 @@ final class TextIndexReader {
                 var passed = newer.lists(of: cursor.term)
                 let isPlain = passed.isEmpty && (isOldest || !Sink.readsPositions)
                 let start = newer.ids.count
-                sink.begin()
+                sink.begin(cursor.term)
                 while true {
                     if isPlain { try cursor.takePlain { try sink.take($0, $1) } }
                     guard try cursor.next() else { break }
+                    if Sink.readsRemovals, cursor.isDeletion { sink.takeRemoval(of: cursor.id) }
                     // For a set it is enough to know what was taken out.
                     if !isOldest, Sink.readsPositions || cursor.isDeletion { newer.ids.append(cursor.id) }
                     if cursor.length > 0, !newer.has(cursor.id, in: &passed) {

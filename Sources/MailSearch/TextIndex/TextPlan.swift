@@ -103,6 +103,12 @@ indirect enum TextPlan {
         }
     }
 
+    /// A word, a beginning of words or two words, wherever in a text: what is counted ahead.
+    var isCountable: Bool {
+        guard case .phrase(.all, let terms, let isPrefix) = self else { return false }
+        return terms.count == 1 || terms.count == 2 && !isPrefix
+    }
+
     /// One word, and that whole.
     var isWord: Bool {
         guard case .phrase(_, let terms, let isPrefix) = self else { return false }

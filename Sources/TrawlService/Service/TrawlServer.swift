@@ -4,8 +4,9 @@ import MailIndex
 import MailSearch
 import NIOCore
 import NIOPosix
-import ServiceLifecycle
 import Presentation
+import ServiceLifecycle
+import Synchronization
 
 /// `trawl serve`: all accounts watched, the index kept, the socket answered, until SIGTERM or SIGINT.
 public final class TrawlServer: Service {
@@ -13,6 +14,8 @@ public final class TrawlServer: Service {
     static let maintenanceInterval = Duration.seconds(30)
     /// Pieces of upkeep in one go.
     static let maintenancePieces = 50
+    /// Common words are counted in this part of the time, at most.
+    static let countingShare = 20
     /// Seconds between two times that free memory goes back to the system.
     static let memoryInterval = Duration.seconds(10)
 
@@ -95,17 +98,35 @@ public final class TrawlServer: Service {
 
     /// Upkeep of the text index, and of the writer's cache.
     private func maintain() async throws {
+        var nextCount = ContinuousClock.now
         while true {
             try await Task.sleep(for: Self.maintenanceInterval)
-            for _ in 0..<Self.maintenancePieces {
+            // A full or failing disk is told by what must be written; upkeep can wait.
+            var isMore: Bool? = true
+            for _ in 0..<Self.maintenancePieces where isMore == true {
                 try Task.checkCancellation()
                 let store = store
-                // A full or failing disk is told by what must be written; upkeep can wait.
-                let isMore = try? await NIOThreadPool.singleton.runIfActive { try store.maintain() }
-                guard isMore == true else { break }
+                isMore = try? await NIOThreadPool.singleton.runIfActive { try store.maintain() }
+            }
+            if isMore == false, .now >= nextCount {
+                let duration = await ContinuousClock().measure { await countText() }
+                nextCount = .now + duration * Self.countingShare
             }
             let store = store
             _ = try? await NIOThreadPool.singleton.runIfActive { try store.rest() }
+        }
+    }
+
+    /// Counts common words ahead, if that is due.
+    private func countText() async {
+        let isCancelled = Atomic(false)
+        await withTaskCancellationHandler {
+            let store = store
+            _ = try? await NIOThreadPool.singleton.runIfActive {
+                try store.countText { isCancelled.load(ordering: .relaxed) }
+            }
+        } onCancel: {
+            isCancelled.store(true, ordering: .relaxed)
         }
     }
 

@@ -8,11 +8,11 @@ import Testing
 /// index where one is: both must find the same.
 @Suite("Words that are only begun")
 struct BegunWordsTests {
-    private static let pieces = [
+    static let pieces = [
         "the", "theory", "them", "to", "token", "on", "one", "Ångström", "über", "l'arbre", "don't", "x", "xy", "日本語",
         "ти", "тихо", "👍", "a-b", "foo_bar", "ana@example.org", "12", "123", "Straße", "O'Neill", "the", "on", "",
     ]
-    private static let beginnings = [
+    static let beginnings = [
         "t", "th", "the", "o", "on", "x", "ü", "ub", "ar", "don", "l'a", "日", "т", "ти", "1", "12", "str", "o'n", "q",
         "zz",
     ]
@@ -35,7 +35,7 @@ struct BegunWordsTests {
         }
     }
 
-    private static func fixture(_ random: inout SeededRandom, messages: Int) async throws -> IndexFixture {
+    static func fixture(_ random: inout SeededRandom, messages: Int) async throws -> IndexFixture {
         let fixture = try IndexFixture()
         for number in 0..<messages {
             let document = MessageDocument.sample(

@@ -19,9 +19,14 @@ struct MigrationTests {
     /// One message as the schema with so many migrations held it.
     private static func message(_ count: Int) -> String {
         accounts + (count < 3 ? messageByDate : messageByArrival) + index + (count < 4 ? "" : order)
+            + (count < 5 ? "" : identities)
     }
 
     private static let order = "UPDATE counter SET newest_date = 1700000000;"
+
+    private static let identities = """
+        UPDATE identity SET message_id = -message_id WHERE key <> x'6300112233445566778899aabbccddeeff';
+        """
 
     private static let accounts = """
         INSERT INTO account (id, name) VALUES (1, 'home');
