@@ -7,6 +7,7 @@ struct DateOrderedIDs {
     private enum Source {
         case statement(SQLStatement)
         case documents(DocumentSet.Cursor)
+        case phrase(NewestOfPhrase)
     }
 
     private var source: Source
@@ -29,6 +30,11 @@ struct DateOrderedIDs {
 
     init(_ database: SQLiteDatabase, _ documents: DocumentSet, isAscending: Bool) throws {
         try self.init(database, .documents(documents.cursor(isAscending: isAscending)), isAscending: isAscending)
+    }
+
+    /// The newest first.
+    init(_ database: SQLiteDatabase, _ phrase: NewestOfPhrase) throws {
+        try self.init(database, .phrase(phrase), isAscending: false)
     }
 
     private init(_ database: SQLiteDatabase, _ source: Source, isAscending: Bool) throws {
@@ -71,6 +77,8 @@ struct DateOrderedIDs {
         case .documents(var cursor):
             defer { source = .documents(cursor) }
             return cursor.next()
+        case .phrase(let phrase):
+            return try phrase.next()
         }
     }
 

@@ -78,6 +78,7 @@ struct SearchRun {
             return try ids(all) { !documents.contains($0) } ?? []
         case nil: break
         }
+        if total != nil, let found = try idsOfPhrase() { return found }
         if var begun = try begunWords(total: total) {
             if begun.rest.isEmpty { return [] }
             let hits = try DateOrderedIDs(database, begun.rest, isAscending: isAscending)
@@ -89,6 +90,14 @@ struct SearchRun {
             if let listed = try listedDocuments(isBegunTried: true) { return try ids(listed) }
         }
         return try ids(DateOrderedIDs(database, compiled, isAscending: isAscending)) { _ in true } ?? []
+    }
+
+    /// The newest of a phrase, where its words' lists tell them sooner than FTS5.
+    private func idsOfPhrase() throws -> [Int64]? {
+        guard let phrase = plan?.phrase, options.limit != nil, options.sort != .oldest else { return nil }
+        return try TextFinder.ask(database) { finder in
+            try ids(DateOrderedIDs(database, finder.newest(ofPhrase: phrase.terms, phrase.columns))) { _ in true }
+        }
     }
 
     /// Words of which the beginning is known, where messages are to be read for them.
@@ -213,20 +222,23 @@ struct SearchRun {
         return try TextFinder.ask(database) { try $0.isFaster(plan) ? .hits($0.documents(plan)) : nil }
     }
 
-    /// Of so many hits as are wanted FTS5 looks at so many in the time that it takes to walk the lists.
+    /// Hits beside each that is wanted, from which on FTS5 looks at fewer documents than there are in the lists.
     private static let soonFound = 20.0
+    /// Leaves that are walked in the time in which a message is read.
+    private static let leavesOfMessage = 2
 
     /// Whether the first of so many hits are found sooner than all.
     private func isSoonFound(_ plan: TextPlan, _ total: Int) throws -> Bool {
         // Of a word, FTS5 tells the newest documents at once.
         if plan.isWord { return true }
-        guard plan.isCountable else { return false }
-        if plan.hasPrefix {
-            // To read a message takes about as long as to walk a leaf.
-            let messages = try messagesToRead(total)
-            return try TextFinder.ask(database) { try $0.pageCount(plan) > messages } ?? false
+        if plan.phrase != nil {
+            let wanted = Double(max(options.offset, 0)) + Double(options.limit ?? .max)
+            return options.sort != .oldest || Double(total) >= Self.soonFound * wanted
         }
-        return Double(total) >= Self.soonFound * (Double(max(options.offset, 0)) + Double(options.limit ?? .max))
+        guard plan.isCountable else { return false }
+        let messages = try messagesToRead(total)
+        let leaves = try TextFinder.ask(database) { try $0.pageCount(plan) } ?? 0
+        return leaves / Self.leavesOfMessage >= messages
     }
 
     private func listedTotal() throws -> Int? {

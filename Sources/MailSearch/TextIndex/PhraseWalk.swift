@@ -11,12 +11,16 @@ final class PhraseWalk {
     private let newer: DocumentSet
     private let hasNewer: Bool
     private let isOldest: Bool
+    private let ids: Range<Int64>
 
     /// - Parameters:
     ///   - streams: of the words, at least one, from the rarest on.
     ///   - places: where they stand in the phrase.
     ///   - newer: of the parts before; this one's come to it.
-    init(_ streams: [PostingStream], places: [Int], newer: DocumentSet, isNewest: Bool, isOldest: Bool) {
+    ///   - ids: of the documents that are wanted.
+    init(
+        _ streams: [PostingStream], places: [Int], newer: DocumentSet, isNewest: Bool, isOldest: Bool, ids: Range<Int64>
+    ) {
         self.streams = .allocate(capacity: streams.count)
         _ = self.streams.initialize(from: streams)
         self.places = places
@@ -25,6 +29,7 @@ final class PhraseWalk {
         self.newer = newer
         hasNewer = !isNewest
         self.isOldest = isOldest
+        self.ids = ids
     }
 
     deinit {
@@ -39,6 +44,8 @@ final class PhraseWalk {
     func next() throws -> Bool {
         documents: while try streams[0].next() {
             let id = streams[0].id
+            if id < ids.lowerBound { continue }
+            if id >= ids.upperBound { return false }
             // A part has each document once.
             let isPassed = try isOldest ? hasNewer && newer.contains(id) : !newer.insert(id)
             if isPassed || streams[0].length == 0 { continue }

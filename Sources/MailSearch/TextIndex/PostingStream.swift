@@ -19,14 +19,14 @@ struct PostingStream {
 
     /// Ends with ``deallocate()``.
     ///
-    /// - Parameter found: cursors of the segments from the newest on, each before its first list; at least one.
+    /// - Parameter found: cursors of the segments that have the word, from the newest on, each in its list.
     init(_ found: [PostingCursor]) throws {
         cursors = .allocate(capacity: found.count)
         _ = cursors.initialize(from: found)
         ids = .allocate(capacity: found.count)
         ids.initialize(repeating: .max)
         do {
-            for index in cursors.indices where try cursors[index].nextList() { try advance(index) }
+            for index in cursors.indices { try advance(index) }
         } catch {
             deallocate()
             throw error
@@ -76,8 +76,8 @@ struct PostingStream {
     @inline(never)
     private mutating func settle() throws -> Bool {
         var best = 0
-        for index in 1..<max(ids.count, 1) where ids[index] < ids[best] { best = index }
-        id = ids[best]
+        for index in ids.indices where ids[index] < ids[best] { best = index }
+        id = ids.isEmpty ? .max : ids[best]
         bound = .max
         guard id < .max else { return false }
         for index in ids.indices where index != best {

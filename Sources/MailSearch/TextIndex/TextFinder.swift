@@ -47,6 +47,11 @@ struct TextFinder {
         }
     }
 
+    /// The same for a phrase, the newest first, as far as they are asked for.
+    func newest(ofPhrase terms: [[UInt8]], _ columns: TextColumns) throws -> NewestOfPhrase {
+        try NewestOfPhrase(reader, terms, columns)
+    }
+
     private func documents(_ term: [UInt8], _ columns: TextColumns, isPrefix: Bool) throws -> DocumentSet {
         let set = DocumentSet()
         if columns == .all {

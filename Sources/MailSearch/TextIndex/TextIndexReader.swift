@@ -86,9 +86,12 @@ final class TextIndexReader {
     ///
     /// - Parameters:
     ///   - terms: at least one, in the form in which the index has them, with ``mainIndex`` before each.
+    ///   - ids: of the documents that are wanted.
     ///   - body: what goes through one part.
     /// - Throws: ``UnreadableTextIndex``, and what SQLite and `body` throw.
-    func walk(all terms: [[UInt8]], _ body: (PhraseWalk) throws -> Void) throws {
+    func walk(
+        all terms: [[UInt8]], ids: Range<Int64> = Int64.min..<Int64.max, _ body: (PhraseWalk) throws -> Void
+    ) throws {
         let pages = try terms.map { try pageCount(of: $0, isPrefix: false) }
         let places = terms.indices.sorted { pages[$0] < pages[$1] }
         let newer = DocumentSet()
@@ -96,14 +99,17 @@ final class TextIndexReader {
         for (age, part) in walked.enumerated() {
             var streams: [PostingStream] = []
             do {
-                for place in places { streams.append(try stream(of: terms[place], in: part)) }
+                for place in places {
+                    streams.append(try stream(of: terms[place], in: part, from: ids.lowerBound))
+                }
             } catch {
                 for stream in streams { stream.deallocate() }
                 throw error
             }
             try body(
                 PhraseWalk(
-                    streams, places: places, newer: newer, isNewest: age == 0, isOldest: age == walked.count - 1))
+                    streams, places: places, newer: newer, isNewest: age == 0, isOldest: age == walked.count - 1,
+                    ids: ids))
         }
     }
 
@@ -122,6 +128,42 @@ final class TextIndexReader {
         return found.count > 1 ? [whole] : found.flatMap { $0.map { $0..<$0 + 1 } }
     }
 
+    // MARK: Parts of lists
+
+    /// The leaves on which a word's list may stand in a segment: on the last one it ends, or the next word begins.
+    private func leaves(of term: [UInt8], _ segment: Int) throws -> ClosedRange<Int> {
+        let first = try firstPages(of: term)[segment]
+        nextBranch.bind(1, segments[segment].id)
+        nextBranch.bind(2, term)
+        return first...max(Int(try nextBranch.runForInteger() ?? Int64(segments[segment].lastPage)), first)
+    }
+
+    /// Ids that part the longest list of some words in pieces: each piece, counted from the list's end, is of twice as many
+    /// leaves as the one behind it.
+    ///
+    /// - Parameter first: leaves of the last piece.
+    /// - Returns: descending.
+    func bounds(of terms: [[UInt8]], first: Int) throws -> [Int64] {
+        var longest: (leaves: ClosedRange<Int>, segment: Int) = (0...0, 0)
+        for segment in segments.indices {
+            for term in terms {
+                let leaves = try leaves(of: term, segment)
+                if leaves.count > longest.leaves.count { longest = (leaves, segment) }
+            }
+        }
+        var bounds: [Int64] = []
+        var (page, count) = (longest.leaves.upperBound - first, first)
+        while page > longest.leaves.lowerBound {
+            // On one whose only document began before it there is none.
+            if let id = try LeafReader.firstID(pages, segments[longest.segment], on: page), id < bounds.last ?? .max {
+                bounds.append(id)
+            }
+            count *= 2
+            page -= count
+        }
+        return bounds
+    }
+
     // MARK: One document
 
     /// How many segments it reads.
@@ -129,24 +171,26 @@ final class TextIndexReader {
 
     /// What a segment has of a document under a word; nil where it does not name it there.
     func cursor(_ segment: Int, _ term: [UInt8], at id: Int64) throws -> PostingCursor? {
-        var cursor = try cursor(segment, term, isPrefix: false)
-        guard try cursor.nextList() else { return nil }
-        if cursor.goesOn {
-            let page = try page(of: term, segment, before: id)
-            let leaves = LeafReader(pages, segments[segment], from: page)
-            if try page > firstPages(of: term)[segment] { cursor = try PostingCursor(leaves, continuing: term) }
-        }
+        guard var cursor = try cursor(segment, term, from: id) else { return nil }
         while try cursor.next() { if cursor.id >= id { return cursor.id == id ? cursor : nil } }
         return nil
     }
 
+    /// A word's list in a segment, before its first document or a later one that is not behind a given one; nil where the
+    /// segment has not the word.
+    private func cursor(_ segment: Int, _ term: [UInt8], from id: Int64) throws -> PostingCursor? {
+        var cursor = try cursor(segment, term, isPrefix: false)
+        guard try cursor.nextList() else { return nil }
+        guard id > .min, cursor.goesOn else { return cursor }
+        let page = try page(of: term, segment, before: id)
+        guard try page > firstPages(of: term)[segment] else { return cursor }
+        return try PostingCursor(LeafReader(pages, segments[segment], from: page), continuing: term)
+    }
+
     /// The leaf from which on a document of a list of several leaves would be found.
     private func page(of term: [UInt8], _ segment: Int, before id: Int64) throws -> Int {
-        var low = try firstPages(of: term)[segment]
-        // The next word begins on this one, so that the list may end there.
-        nextBranch.bind(1, segments[segment].id)
-        nextBranch.bind(2, term)
-        var high = max(Int(try nextBranch.runForInteger() ?? Int64(segments[segment].lastPage)), low)
+        let leaves = try leaves(of: term, segment)
+        var (low, high) = (leaves.lowerBound, leaves.upperBound)
         while low < high {
             let middle = (low + high + 1) / 2
             // Where the positions of one document fill a leaf, the leaves before it are walked.
@@ -170,8 +214,10 @@ final class TextIndexReader {
         return count
     }
 
-    private func stream(of term: [UInt8], in part: Range<Int>) throws -> PostingStream {
-        try PostingStream(try part.map { try cursor($0, term, isPrefix: false) })
+    private func stream(
+        of term: [UInt8], in part: Range<Int>, from id: Int64 = .min
+    ) throws -> PostingStream {
+        try PostingStream(try part.compactMap { try cursor($0, term, from: id) })
     }
 
     /// Goes through the lists of a word in a segment, or of all that begin with it.

@@ -109,6 +109,12 @@ indirect enum TextPlan {
         return terms.count == 1 || terms.count == 2 && !isPrefix
     }
 
+    /// Two words or more that follow one another, all whole.
+    var phrase: (columns: TextColumns, terms: [[UInt8]])? {
+        guard case .phrase(let columns, let terms, false) = self, terms.count > 1 else { return nil }
+        return (columns, terms)
+    }
+
     /// One word, and that whole.
     var isWord: Bool {
         guard case .phrase(_, let terms, let isPrefix) = self else { return false }

@@ -63,6 +63,12 @@ struct TextFinderTests {
                 #expect(ids == expected, "\(text)")
                 #expect(found.count == expected.count, "\(text)")
                 #expect(try finder.count(plan) == expected.count, "\(text)")
+                if let phrase = plan.phrase, let reader = try TextIndexReader(database) {
+                    let newest = try NewestOfPhrase(reader, phrase.terms, phrase.columns, leavesOfFirst: 1)
+                    var ids: [Int64] = []
+                    while let id = try newest.next() { ids.append(id) }
+                    #expect(ids == expected, "\(text)")
+                }
                 asked += 1
             }
         }
