@@ -78,7 +78,7 @@ struct SearchRun {
             return try ids(all) { !documents.contains($0) } ?? []
         case nil: break
         }
-        if total != nil, let found = try idsOfPhrase() { return found }
+        if let total, let found = try idsOfPhrase(total) { return found }
         if var begun = try begunWords(total: total) {
             if begun.rest.isEmpty { return [] }
             let hits = try DateOrderedIDs(database, begun.rest, isAscending: isAscending)
@@ -93,12 +93,17 @@ struct SearchRun {
     }
 
     /// The newest of a phrase, where its words' lists tell them sooner than FTS5.
-    private func idsOfPhrase() throws -> [Int64]? {
+    private func idsOfPhrase(_ total: Int) throws -> [Int64]? {
         guard let phrase = plan?.phrase, options.limit != nil, options.sort != .oldest else { return nil }
+        let share = wanted / Double(max(total, 1))
         return try TextFinder.ask(database) { finder in
-            try ids(DateOrderedIDs(database, finder.newest(ofPhrase: phrase.terms, phrase.columns))) { _ in true }
+            let newest = try finder.newest(ofPhrase: phrase.terms, phrase.columns, share: share)
+            return try ids(DateOrderedIDs(database, newest)) { _ in true }
         }
     }
+
+    /// How many hits the page ends with.
+    private var wanted: Double { Double(max(options.offset, 0)) + Double(options.limit ?? .max) }
 
     /// Words of which the beginning is known, where messages are to be read for them.
     private func begunWords(total: Int?) throws -> BegunWords? {
@@ -112,7 +117,6 @@ struct SearchRun {
 
     /// Messages among which the hits that are wanted would be, if they were spread evenly.
     private func messagesToRead(_ total: Int) throws -> Int {
-        let wanted = Double(max(options.offset, 0)) + Double(options.limit ?? .max)
         let messages = (wanted * Double(try messageCount()) / Double(max(total, 1))).rounded()
         return Int64(exactly: messages).map { Int(clamping: $0) } ?? .max
     }
@@ -232,7 +236,6 @@ struct SearchRun {
         // Of a word, FTS5 tells the newest documents at once.
         if plan.isWord { return true }
         if plan.phrase != nil {
-            let wanted = Double(max(options.offset, 0)) + Double(options.limit ?? .max)
             return options.sort != .oldest || Double(total) >= Self.soonFound * wanted
         }
         guard plan.isCountable else { return false }

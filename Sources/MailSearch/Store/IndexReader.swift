@@ -85,6 +85,7 @@ public final class IndexReader: IndexReading, Sendable {
         connections.releaseMemory()
         ZstdFrame.releaseMemory()
         DocumentSetMemory.pool.removeAll()
+        LeafMemory.pool.removeAll()
     }
 
     /// Ends all work and closes the file. What is called afterwards throws.

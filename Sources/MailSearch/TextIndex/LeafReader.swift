@@ -29,7 +29,7 @@ final class LeafReader {
     private var page: Int
     private let mostLeaves: Int
     private var chunk = 1
-    private let memory = Block<UInt8>(capacity: 1 << 14)
+    private let memory = LeafMemory.take()
     /// Where the leaves that were read stand in memory, and how long they are.
     private let leaves = Block<(start: Int, count: Int)>(capacity: LeafReader.mostLeaves)
     private var next = 0
@@ -44,6 +44,8 @@ final class LeafReader {
         self.segment = segment
         self.page = page
     }
+
+    deinit { memory.giveBack() }
 
     static let sql = "SELECT id, block FROM message_text_data WHERE id BETWEEN ? AND ? ORDER BY id"
 
@@ -64,11 +66,11 @@ final class LeafReader {
 
     private func leaf(_ index: Int) -> Leaf {
         let leaf = leaves.start[index]
-        return Leaf(bytes: memory.start + leaf.start, count: leaf.count)
+        return Leaf(bytes: memory.octets.start + leaf.start, count: leaf.count)
     }
 
     private func fill() throws {
-        memory.keep(0)
+        memory.octets.keep(0)
         leaves.keep(0)
         next = 0
         guard page <= segment.lastPage else { return }
@@ -81,9 +83,9 @@ final class LeafReader {
             guard pages.integer(0) == row(page) else { throw UnreadableTextIndex() }
             try pages.withBytes(1) { bytes in
                 guard bytes.count <= Self.longestLeaf else { throw UnreadableTextIndex() }
-                leaves.append((memory.count, bytes.count))
-                memory.append(contentsOf: bytes.bindMemory(to: UInt8.self))
-                memory.append(repeating: 0, count: Self.padding)
+                leaves.append((memory.octets.count, bytes.count))
+                memory.octets.append(contentsOf: bytes.bindMemory(to: UInt8.self))
+                memory.octets.append(repeating: 0, count: Self.padding)
             }
             page += 1
         }

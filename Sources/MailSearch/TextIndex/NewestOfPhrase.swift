@@ -1,8 +1,10 @@
 /// The documents that have a phrase, the newest first, as far as they are asked for: the words' lists are walked in pieces from
 /// their ends on.
 final class NewestOfPhrase {
-    /// Leaves of the longest list in the first piece.
-    static let leavesOfFirst = 16
+    /// Leaves of the longest list in the first piece, at least.
+    static let fewestLeaves = 8
+    /// Of what is expected to be enough, so much is walked at first: hits are spread unevenly.
+    private static let reserve = 1.5
 
     private let reader: TextIndexReader
     private let terms: [[UInt8]]
@@ -13,14 +15,20 @@ final class NewestOfPhrase {
     private var end = Int64.max
     private var hits: DocumentSet.Cursor
 
-    /// - Parameter terms: two at least, as the index has them.
+    /// - Parameters:
+    ///   - terms: two at least, as the index has them.
+    ///   - share: of all hits that are wanted at first, up to 1.
     init(
-        _ reader: TextIndexReader, _ terms: [[UInt8]], _ columns: TextColumns, leavesOfFirst: Int = leavesOfFirst
+        _ reader: TextIndexReader, _ terms: [[UInt8]], _ columns: TextColumns, share: Double,
+        fewestLeaves: Int = fewestLeaves
     ) throws {
         self.reader = reader
         self.terms = terms
         matcher = PhraseMatcher(words: terms.count, columns)
-        bounds = try [.min] + reader.bounds(of: terms, first: leavesOfFirst).reversed()
+        let bounds = try reader.bounds(of: terms) { leaves in
+            max(Int(min(share, 1) * Self.reserve * Double(leaves)), fewestLeaves)
+        }
+        self.bounds = [.min] + bounds.reversed()
         hits = DocumentSet().cursor(isAscending: false)
     }
 

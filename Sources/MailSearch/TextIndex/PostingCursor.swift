@@ -116,6 +116,20 @@ struct PostingCursor {
         }
     }
 
+    /// Passes over documents below an id, as far as they stand whole on the leaf at hand and nothing is said of older ones.
+    @inline(__always)
+    mutating func passPlain(below id: Int64) {
+        let (bytes, end) = (bytes, end)
+        var (offset, base) = (offset, base)
+        while let plain = Self.plain(bytes, offset, end) {
+            let next = base &+ Int64(bitPattern: plain.difference)
+            if next >= id { break }
+            base = next
+            offset = plain.end
+        }
+        (self.offset, self.base) = (offset, base)
+    }
+
     /// Passes over documents below an id without a look, where whole leaves can be left out.
     @inline(__always)
     mutating func pass(to id: Int64) throws {

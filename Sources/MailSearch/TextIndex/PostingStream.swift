@@ -53,10 +53,12 @@ struct PostingStream {
         return try settle()
     }
 
-    /// Passes over documents below an id, where whole leaves can be left out.
+    /// Passes over documents below an id, as far as that is done without a look at each.
     @inline(__always)
     mutating func pass(to id: Int64) throws {
-        if current >= 0 { try cursors[current].pass(to: min(id, bound)) }
+        guard current >= 0 else { return }
+        try cursors[current].pass(to: min(id, bound))
+        cursors[current].passPlain(below: min(id, bound))
     }
 
     /// Goes to the first document with this id or above, or to the end.

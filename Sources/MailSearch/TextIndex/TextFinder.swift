@@ -48,8 +48,8 @@ struct TextFinder {
     }
 
     /// The same for a phrase, the newest first, as far as they are asked for.
-    func newest(ofPhrase terms: [[UInt8]], _ columns: TextColumns) throws -> NewestOfPhrase {
-        try NewestOfPhrase(reader, terms, columns)
+    func newest(ofPhrase terms: [[UInt8]], _ columns: TextColumns, share: Double) throws -> NewestOfPhrase {
+        try NewestOfPhrase(reader, terms, columns, share: share)
     }
 
     private func documents(_ term: [UInt8], _ columns: TextColumns, isPrefix: Bool) throws -> DocumentSet {

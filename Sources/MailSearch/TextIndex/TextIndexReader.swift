@@ -141,9 +141,9 @@ final class TextIndexReader {
     /// Ids that part the longest list of some words in pieces: each piece, counted from the list's end, is of twice as many
     /// leaves as the one behind it.
     ///
-    /// - Parameter first: leaves of the last piece.
+    /// - Parameter last: how many leaves the last piece is to have, of so many.
     /// - Returns: descending.
-    func bounds(of terms: [[UInt8]], first: Int) throws -> [Int64] {
+    func bounds(of terms: [[UInt8]], last: (_ leaves: Int) -> Int) throws -> [Int64] {
         var longest: (leaves: ClosedRange<Int>, segment: Int) = (0...0, 0)
         for segment in segments.indices {
             for term in terms {
@@ -152,7 +152,8 @@ final class TextIndexReader {
             }
         }
         var bounds: [Int64] = []
-        var (page, count) = (longest.leaves.upperBound - first, first)
+        var count = last(longest.leaves.count)
+        var page = longest.leaves.upperBound - count
         while page > longest.leaves.lowerBound {
             // On one whose only document began before it there is none.
             if let id = try LeafReader.firstID(pages, segments[longest.segment], on: page), id < bounds.last ?? .max {

@@ -64,7 +64,7 @@ struct TextFinderTests {
                 #expect(found.count == expected.count, "\(text)")
                 #expect(try finder.count(plan) == expected.count, "\(text)")
                 if let phrase = plan.phrase, let reader = try TextIndexReader(database) {
-                    let newest = try NewestOfPhrase(reader, phrase.terms, phrase.columns, leavesOfFirst: 1)
+                    let newest = try NewestOfPhrase(reader, phrase.terms, phrase.columns, share: 0, fewestLeaves: 1)
                     var ids: [Int64] = []
                     while let id = try newest.next() { ids.append(id) }
                     #expect(ids == expected, "\(text)")
