@@ -7,7 +7,7 @@ struct DateOrderedIDs {
     private enum Source {
         case statement(SQLStatement)
         case documents(DocumentSet.Cursor)
-        case phrase(NewestOfPhrase)
+        case newest(NewestHits)
     }
 
     private var source: Source
@@ -33,8 +33,8 @@ struct DateOrderedIDs {
     }
 
     /// The newest first.
-    init(_ database: SQLiteDatabase, _ phrase: NewestOfPhrase) throws {
-        try self.init(database, .phrase(phrase), isAscending: false)
+    init(_ database: SQLiteDatabase, _ newest: NewestHits) throws {
+        try self.init(database, .newest(newest), isAscending: false)
     }
 
     private init(_ database: SQLiteDatabase, _ source: Source, isAscending: Bool) throws {
@@ -77,8 +77,8 @@ struct DateOrderedIDs {
         case .documents(var cursor):
             defer { source = .documents(cursor) }
             return cursor.next()
-        case .phrase(let phrase):
-            return try phrase.next()
+        case .newest(let hits):
+            return try hits.next()
         }
     }
 

@@ -78,8 +78,7 @@ struct SearchRun {
             return try ids(all) { !documents.contains($0) } ?? []
         case nil: break
         }
-        if let total, let found = try idsOfPhrase(total) { return found }
-        if var begun = try begunWords(total: total) {
+        if var begun = try begunWords(total) {
             if begun.rest.isEmpty { return [] }
             let hits = try DateOrderedIDs(database, begun.rest, isAscending: isAscending)
             let found = try ids(hits) { id in
@@ -87,17 +86,47 @@ struct SearchRun {
                 return begun.isSpent ? nil : stand
             }
             if let found { return found }
-            if let listed = try listedDocuments(isBegunTried: true) { return try ids(listed) }
+            if total == nil, let listed = try listedDocuments(isBegunTried: true) { return try ids(listed) }
         }
+        if let total, let found = try newestIDs(total) { return found }
         return try ids(DateOrderedIDs(database, compiled, isAscending: isAscending)) { _ in true } ?? []
     }
 
-    /// The newest of a phrase, where its words' lists tell them sooner than FTS5.
-    private func idsOfPhrase(_ total: Int) throws -> [Int64]? {
-        guard let phrase = plan?.phrase, options.limit != nil, options.sort != .oldest else { return nil }
-        let share = wanted / Double(max(total, 1))
+    /// A message is read in the time in which the ends of lists are found on so many leaves.
+    private static let leavesOfMessage = 8
+
+    /// Words of which the beginning is known, where messages are to be read for them.
+    private func begunWords(_ total: Int?) throws -> BegunWords? {
+        guard options.limit != nil else { return nil }
+        guard let total else {
+            // A total must be joined from the words' lists in any case.
+            return options.countsTotal ? nil : try BegunWords(query, database, dictionaries)
+        }
+        guard let plan, plan.beginning != nil else { return nil }
+        let messages = try messagesToWalk(total)
+        let leaves = try TextFinder.ask(database) { try $0.pageCount(plan) } ?? 0
+        return messages < leaves / Self.leavesOfMessage
+            ? try BegunWords(query, messages: messages, database, dictionaries) : nil
+    }
+
+    /// The newest of so many hits, where the ends of words' lists tell them.
+    private func newestIDs(_ total: Int) throws -> [Int64]? {
+        guard options.limit != nil, options.sort != .oldest else { return nil }
         return try TextFinder.ask(database) { finder in
-            let newest = try finder.newest(ofPhrase: phrase.terms, phrase.columns, share: share)
+            let newest: NewestHits
+            if let phrase = plan?.phrase {
+                let share = wanted / Double(max(total, 1))
+                newest = try finder.newest(ofPhrase: phrase.terms, phrase.columns, share: share)
+            } else if let beginning = plan?.beginning {
+                let statement = try SQLStatement.cached(
+                    database, "SELECT id FROM message ORDER BY id DESC LIMIT 1 OFFSET ?")
+                newest = finder.newest(ofBeginning: beginning, messages: try messagesToWalk(total)) { place in
+                    statement.bind(1, place)
+                    return try statement.runForInteger()
+                }
+            } else {
+                return nil
+            }
             return try ids(DateOrderedIDs(database, newest)) { _ in true }
         }
     }
@@ -105,18 +134,8 @@ struct SearchRun {
     /// How many hits the page ends with.
     private var wanted: Double { Double(max(options.offset, 0)) + Double(options.limit ?? .max) }
 
-    /// Words of which the beginning is known, where messages are to be read for them.
-    private func begunWords(total: Int?) throws -> BegunWords? {
-        guard options.limit != nil else { return nil }
-        if let total, plan?.isCountable == true {
-            return try BegunWords(query, messages: messagesToRead(total), database, dictionaries)
-        }
-        // A total must be joined from the words' lists in any case.
-        return options.countsTotal ? nil : try BegunWords(query, database, dictionaries)
-    }
-
     /// Messages among which the hits that are wanted would be, if they were spread evenly.
-    private func messagesToRead(_ total: Int) throws -> Int {
+    private func messagesToWalk(_ total: Int) throws -> Int {
         let messages = (wanted * Double(try messageCount()) / Double(max(total, 1))).rounded()
         return Int64(exactly: messages).map { Int(clamping: $0) } ?? .max
     }
@@ -228,20 +247,16 @@ struct SearchRun {
 
     /// Hits beside each that is wanted, from which on FTS5 looks at fewer documents than there are in the lists.
     private static let soonFound = 20.0
-    /// Leaves that are walked in the time in which a message is read.
-    private static let leavesOfMessage = 2
+    /// Leaves that are walked before the ends of lists would be found.
+    private static let fewLeaves = 64
 
     /// Whether the first of so many hits are found sooner than all.
     private func isSoonFound(_ plan: TextPlan, _ total: Int) throws -> Bool {
         // Of a word, FTS5 tells the newest documents at once.
         if plan.isWord { return true }
-        if plan.phrase != nil {
-            return options.sort != .oldest || Double(total) >= Self.soonFound * wanted
-        }
-        guard plan.isCountable else { return false }
-        let messages = try messagesToRead(total)
-        let leaves = try TextFinder.ask(database) { try $0.pageCount(plan) } ?? 0
-        return leaves / Self.leavesOfMessage >= messages
+        if plan.phrase != nil { return options.sort != .oldest || Double(total) >= Self.soonFound * wanted }
+        guard plan.beginning != nil, options.sort != .oldest else { return false }
+        return try TextFinder.ask(database) { try $0.pageCount(plan) > Self.fewLeaves } ?? false
     }
 
     private func listedTotal() throws -> Int? {

@@ -61,6 +61,9 @@ final class LeafReader {
         return leaf(next - 1)
     }
 
+    /// The number of the leaf that was read last.
+    var current: Int { page - leaves.count + next - 1 }
+
     /// The leaf behind the one that was read last, if it is in memory already.
     func peek() -> Leaf? { next < leaves.count ? leaf(next) : nil }
 

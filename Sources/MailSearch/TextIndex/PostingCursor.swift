@@ -57,12 +57,17 @@ struct PostingCursor {
     }
 
     /// In the midst of a word's list, before the first document that begins on the leaf that is read next.
-    init(_ leaves: LeafReader, continuing term: [UInt8]) throws {
-        self.init(leaves, term, isPrefix: false)
+    ///
+    /// - Parameter beginning: of all words whose lists are to be gone through; nil for the one alone.
+    init(_ leaves: LeafReader, continuing term: [UInt8], of beginning: [UInt8]? = nil) throws {
+        self.init(leaves, beginning ?? term, isPrefix: beginning != nil)
         self.term = term
         isLeafNeeded = false
         guard try goOn() else { throw UnreadableTextIndex() }
     }
+
+    /// The number of the leaf at hand.
+    var page: Int { leaves.current }
 
     /// Whether the list may go on on the next leaf.
     var goesOn: Bool { end == leafEnd }

@@ -37,6 +37,18 @@ struct PostingSet: PostingSink {
     }
 }
 
+/// Gathers documents of some ids.
+struct PostingSetWithin: PostingSink {
+    static let readsPositions = false
+    let set: DocumentSet
+    let ids: Range<Int64>
+
+    @inline(__always)
+    mutating func take(_ id: Int64, _ positions: UnsafeBufferPointer<UInt8>) throws(UnreadableTextIndex) {
+        if ids.contains(id) { try set.insert(id) }
+    }
+}
+
 /// Gathers documents that have the word in one of some columns.
 struct PostingSetInColumns: PostingSink {
     static let readsPositions = true

@@ -47,10 +47,59 @@ struct TextFinder {
         }
     }
 
-    /// The same for a phrase, the newest first, as far as they are asked for.
-    func newest(ofPhrase terms: [[UInt8]], _ columns: TextColumns, share: Double) throws -> NewestOfPhrase {
-        try NewestOfPhrase(reader, terms, columns, share: share)
+    // MARK: The newest
+
+    /// Leaves of the longest list in a phrase's first piece, at least.
+    static let fewestLeaves = 8
+    /// Messages in the first piece of words that begin alike, at least, and how many times as many there are in each next.
+    static let fewestMessages = 64
+    private static let growth = 8
+    /// Of what is expected to be enough, so much is walked at first: hits are spread unevenly.
+    private static let reserve = 1.5
+
+    /// The documents with a phrase.
+    ///
+    /// - Parameters:
+    ///   - terms: two at least.
+    ///   - share: of all hits that are wanted at first, up to 1.
+    func newest(
+        ofPhrase terms: [[UInt8]], _ columns: TextColumns, share: Double, fewestLeaves: Int = fewestLeaves
+    ) throws -> NewestHits {
+        let bounds = try reader.bounds(of: terms) { max(Int(min(share, 1) * Self.reserve * Double($0)), fewestLeaves) }
+        var starts = (bounds + [.min]).makeIterator()
+        var matcher = PhraseMatcher(words: terms.count, columns)
+        return NewestHits {
+            starts.next()
+        } find: { ids in
+            let found = DocumentSet()
+            try reader.walk(all: terms, ids: ids) { walk in
+                while try walk.next() { if try matcher.matches(walk.lists) { try found.insert(walk.id) } }
+            }
+            return found
+        }
     }
+
+    /// The documents with a word that begins so.
+    ///
+    /// - Parameters:
+    ///   - messages: among how many there would be hits enough, if they were spread evenly.
+    ///   - newest: tells the id of a message by its place among the newest; nil for none.
+    func newest(
+        ofBeginning term: [UInt8], messages: Int, fewestMessages: Int = fewestMessages,
+        _ newest: @escaping (_ place: Int) throws -> Int64?
+    ) -> NewestHits {
+        var place = max(Int(min(Double(messages) * Self.reserve, 1e9)), fewestMessages)
+        return NewestHits {
+            defer { place *= Self.growth }
+            return try newest(place) ?? .min
+        } find: { ids in
+            var sink = PostingSetWithin(set: DocumentSet(), ids: ids)
+            try reader.walk(term, isPrefix: true, from: ids.lowerBound, into: &sink)
+            return sink.set
+        }
+    }
+
+    // MARK: Documents
 
     private func documents(_ term: [UInt8], _ columns: TextColumns, isPrefix: Bool) throws -> DocumentSet {
         let set = DocumentSet()

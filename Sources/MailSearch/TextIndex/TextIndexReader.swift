@@ -59,13 +59,15 @@ final class TextIndexReader {
 
     private func firstPages(of term: [UInt8]) throws -> [Int] {
         if let known = firstPages.first(where: { $0.term == term }) { return known.pages }
-        let pages = try segments.map { segment in
-            branch.bind(1, segment.id)
-            branch.bind(2, term)
-            return max(Int(try branch.runForInteger() ?? 0), segment.firstPage)
-        }
+        let pages = try segments.map { try firstPage(of: term, $0) }
         firstPages.append((term, pages))
         return pages
+    }
+
+    private func firstPage(of term: [UInt8], _ segment: Segment) throws -> Int {
+        branch.bind(1, segment.id)
+        branch.bind(2, term)
+        return max(Int(try branch.runForInteger() ?? 0), segment.firstPage)
     }
 
     /// How many leaves the lists of a word take, or of all that begin with it: not exact, at least one a segment.
@@ -132,10 +134,14 @@ final class TextIndexReader {
 
     /// The leaves on which a word's list may stand in a segment: on the last one it ends, or the next word begins.
     private func leaves(of term: [UInt8], _ segment: Int) throws -> ClosedRange<Int> {
-        let first = try firstPages(of: term)[segment]
+        let first = try firstPage(of: term, segments[segment])
+        return first...max(try lastPage(of: term, segment), first)
+    }
+
+    private func lastPage(of term: [UInt8], _ segment: Int) throws -> Int {
         nextBranch.bind(1, segments[segment].id)
         nextBranch.bind(2, term)
-        return first...max(Int(try nextBranch.runForInteger() ?? Int64(segments[segment].lastPage)), first)
+        return Int(try nextBranch.runForInteger() ?? Int64(segments[segment].lastPage))
     }
 
     /// Ids that part the longest list of some words in pieces: each piece, counted from the list's end, is of twice as many
@@ -183,26 +189,49 @@ final class TextIndexReader {
         var cursor = try cursor(segment, term, isPrefix: false)
         guard try cursor.nextList() else { return nil }
         guard id > .min, cursor.goesOn else { return cursor }
-        let page = try page(of: term, segment, before: id)
-        guard try page > firstPages(of: term)[segment] else { return cursor }
-        return try PostingCursor(LeafReader(pages, segments[segment], from: page), continuing: term)
+        return try self.cursor(in: segment, of: cursor, before: id, nil) ?? cursor
+    }
+
+    /// Leaves of a list at least of which some are passed over.
+    private static let fewestLeaves = 4
+
+    /// The same list as a cursor's from a later leaf on; nil where the first one is the one.
+    private func cursor(
+        in segment: Int, of cursor: PostingCursor, before id: Int64, _ beginning: [UInt8]?
+    ) throws -> PostingCursor? {
+        let last = max(try lastPage(of: cursor.term, segment), cursor.page)
+        // A few are walked in the time in which the right one is found.
+        guard last - cursor.page >= Self.fewestLeaves else { return nil }
+        let page = try page(of: cursor.page...last, segment, before: id)
+        guard page > cursor.page else { return nil }
+        return try PostingCursor(
+            LeafReader(pages, segments[segment], from: page), continuing: cursor.term, of: beginning)
     }
 
     /// The leaf from which on a document of a list of several leaves would be found.
-    private func page(of term: [UInt8], _ segment: Int, before id: Int64) throws -> Int {
-        let leaves = try leaves(of: term, segment)
+    private func page(of leaves: ClosedRange<Int>, _ segment: Int, before id: Int64) throws -> Int {
         var (low, high) = (leaves.lowerBound, leaves.upperBound)
+        // What is wanted mostly stands near the end: the first steps are small.
+        var step = 0
         while low < high {
-            let middle = (low + high + 1) / 2
+            let middle = max((low + high + 1) / 2, high - step)
+            step = step * 2 + 1
             // Where the positions of one document fill a leaf, the leaves before it are walked.
             guard let first = try LeafReader.firstID(pages, segments[segment], on: middle) else {
                 if middle == high { high -= 1 } else { break }
                 continue
             }
-            if first <= id { low = middle } else { high = middle - 1 }
+            if first <= id {
+                low = middle
+                step = high - low
+            } else {
+                high = middle - 1
+            }
         }
         return low
     }
+
+    // MARK: Counts
 
     /// How many documents have a word, where that can be told without remembering which; nil where not.
     func count(of term: [UInt8]) throws -> Int? {
@@ -240,14 +269,26 @@ final class TextIndexReader {
     /// To a sink that reads positions it is given once for each word, as the newest segment has it; to others perhaps more
     /// than once.
     ///
-    /// - Parameter term: in the form in which the index has it, with ``mainIndex`` before it.
+    /// - Parameters:
+    ///   - term: in the form in which the index has it, with ``mainIndex`` before it.
+    ///   - least: what is below it may be left out: only the ends of long lists are read.
     /// - Throws: ``UnreadableTextIndex``, and what SQLite throws.
-    func walk<Sink: PostingSink>(_ term: [UInt8], isPrefix: Bool, into sink: inout Sink) throws {
+    func walk<Sink: PostingSink>(
+        _ term: [UInt8], isPrefix: Bool, from least: Int64 = .min, into sink: inout Sink
+    ) throws {
         let newer = NewerDocuments()
         for age in segments.indices {
             let isOldest = age == segments.count - 1
             var cursor = try cursor(age, term, isPrefix: isPrefix)
             while try cursor.nextList() {
+                if least > .min {
+                    if cursor.goesOn,
+                        let later = try self.cursor(in: age, of: cursor, before: least, isPrefix ? term : nil)
+                    {
+                        cursor = later
+                    }
+                    cursor.passPlain(below: least)
+                }
                 var passed = newer.lists(of: cursor.term)
                 let isPlain = passed.isEmpty && (isOldest || !Sink.readsPositions)
                 let start = newer.ids.count

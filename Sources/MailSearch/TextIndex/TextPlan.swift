@@ -115,6 +115,12 @@ indirect enum TextPlan {
         return (columns, terms)
     }
 
+    /// One word of which but the beginning is known, anywhere in a text.
+    var beginning: [UInt8]? {
+        guard case .phrase(.all, let terms, true) = self, terms.count == 1 else { return nil }
+        return terms[0]
+    }
+
     /// One word, and that whole.
     var isWord: Bool {
         guard case .phrase(_, let terms, let isPrefix) = self else { return false }

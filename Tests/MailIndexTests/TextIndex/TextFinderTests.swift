@@ -63,8 +63,19 @@ struct TextFinderTests {
                 #expect(ids == expected, "\(text)")
                 #expect(found.count == expected.count, "\(text)")
                 #expect(try finder.count(plan) == expected.count, "\(text)")
-                if let phrase = plan.phrase, let reader = try TextIndexReader(database) {
-                    let newest = try NewestOfPhrase(reader, phrase.terms, phrase.columns, share: 0, fewestLeaves: 1)
+                let newest =
+                    if let phrase = plan.phrase {
+                        try finder.newest(ofPhrase: phrase.terms, phrase.columns, share: 0, fewestLeaves: 1)
+                    } else if let beginning = plan.beginning {
+                        finder.newest(ofBeginning: beginning, messages: 0, fewestMessages: 1) { place in
+                            try database.integer(
+                                "SELECT id FROM message_text_docsize ORDER BY id DESC LIMIT 1 OFFSET ?",
+                                .integer(Int64(place)))
+                        }
+                    } else {
+                        NewestHits?.none
+                    }
+                if let newest {
                     var ids: [Int64] = []
                     while let id = try newest.next() { ids.append(id) }
                     #expect(ids == expected, "\(text)")
