@@ -128,8 +128,12 @@ package final class SQLiteDatabase {
         }
     }
 
-    /// Runs `body` in a transaction that only reads, so that all of it sees one state.
+    /// Begins a transaction that only reads, for all that the connection is asked from now on.
+    func stayInSnapshot() throws { try cached("BEGIN").run() }
+
+    /// Runs `body` in a transaction that only reads, so that all of it sees one state; in the one there is, if any.
     package func inSnapshot<R>(_ body: (SQLiteDatabase) throws -> R) throws -> R {
+        guard sqlite3_get_autocommit(handle) != 0 else { return try body(self) }
         try cached("BEGIN").run()
         defer {
             // An error may have ended it already.

@@ -17,8 +17,10 @@ package enum IndexConnection {
     ) throws {
         database.setBusyTimeout(seconds: busySeconds)
         try extend(database, dictionaries)
-        var sql = "PRAGMA cache_size = -\(options.readerCacheBytes / 1024); PRAGMA temp_store = MEMORY;"
+        var sql = "PRAGMA temp_store = MEMORY;"
         if isMapped { sql += "PRAGMA mmap_size = \(mappedBytes);" }
+        // That makes SQLite read the schema at once, which one answer is to have in the same snapshot as all else.
+        if !options.isForOneAnswer { sql += "PRAGMA cache_size = -\(options.readerCacheBytes / 1024);" }
         try database.execute(sql)
     }
 }

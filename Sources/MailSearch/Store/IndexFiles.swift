@@ -58,7 +58,16 @@ package enum IndexFiles {
             && size(of: path + "-wal") <= 0
     }
 
-    package static func immutableURI(_ path: String) -> String {
+    /// Whether the log has nothing to read, and its shared memory stands beside it.
+    static func logIsEmpty(_ path: String) -> Bool { size(of: path + "-wal") <= 0 && size(of: path + "-shm") >= 0 }
+
+    /// For reading a file that nobody writes.
+    package static func immutableURI(_ path: String) -> String { uri(path) + "?immutable=1" }
+
+    /// For reading beside others without ever writing to the log's shared memory.
+    package static func readOnlyLogURI(_ path: String) -> String { uri(path) + "?readonly_shm=1" }
+
+    private static func uri(_ path: String) -> String {
         var uri = "file:"
         for byte in path.utf8 {
             switch byte {
@@ -71,6 +80,6 @@ package enum IndexFiles {
                 uri += String(byte, radix: 16)
             }
         }
-        return uri + "?immutable=1"
+        return uri
     }
 }

@@ -32,18 +32,24 @@ public final class IndexReader: IndexReading, Sendable {
                     message: "there is no index at \(path): \"trawl account add\" and \"trawl sync\" make one, "
                         + "or \"trawl import\"")
             }
-            let reader = IndexReader(path, path, options, TextDictionaries(isForWriting: false), isMapped: true)
+            if options.isForOneAnswer, IndexFiles.logIsEmpty(path) {
+                // SQLite reads the log itself where its shared memory is nobody's. That there is something to be mended
+                // is an error then, which the usual way mends.
+                do { return try opened(path, IndexFiles.readOnlyLogURI(path), options) } catch is SQLiteError {}
+            }
             do {
-                try reader.refuseOthers()
-                return reader
+                return try opened(path, path, options)
             } catch let error as SQLiteError where IndexFiles.canBeReadAsImmutable(path, after: error) {
                 // Nobody can write here, so nobody does: SQLite may do without the log and its shared memory.
-                let immutable = IndexReader(
-                    path, IndexFiles.immutableURI(path), options, TextDictionaries(isForWriting: false), isMapped: true)
-                try immutable.refuseOthers()
-                return immutable
+                return try opened(path, IndexFiles.immutableURI(path), options)
             }
         }
+    }
+
+    private static func opened(_ path: String, _ name: String, _ options: IndexStoreOptions) throws -> IndexReader {
+        let reader = IndexReader(path, name, options, TextDictionaries(isForWriting: false), isMapped: true)
+        try reader.refuseOthers()
+        return reader
     }
 
     /// For an index that is known to be one.
@@ -64,6 +70,7 @@ public final class IndexReader: IndexReading, Sendable {
         connections = ReaderPool(capacity: options.readerCount) {
             let connection = try SQLiteDatabase(reading: name)
             try IndexConnection.prepareReading(connection, options, dictionaries, isMapped: isMapped)
+            if options.isForOneAnswer { try connection.stayInSnapshot() }
             return connection
         }
     }

@@ -9,6 +9,9 @@ public struct IndexStoreOptions: Hashable, Sendable {
     public var readerCacheBytes: Int
     /// Octets of messages that searches showed lately, kept decoded for the next; 0 for none. For a process that stays.
     public var keptMessageBytes: Int
+    /// Whether the process reads once and ends: each reader stays in the snapshot that it read first, and where nothing
+    /// stands in the log, its shared memory is left as it is rather than made anew for the sake of one search.
+    public var isForOneAnswer: Bool
     /// How long the text of a message that left is kept, in seconds, in case that it turns up elsewhere.
     public var departedLifetime: Int64
     /// How many such messages are kept at most.
@@ -20,8 +23,8 @@ public struct IndexStoreOptions: Hashable, Sendable {
 
     public init(
         readerCount: Int = 4, writerCacheBytes: Int = 32 << 20, restingCacheBytes: Int = 4 << 20,
-        readerCacheBytes: Int = 8 << 20, keptMessageBytes: Int = 0, departedLifetime: Int64 = 3_600,
-        departedCount: Int = 20_000,
+        readerCacheBytes: Int = 8 << 20, keptMessageBytes: Int = 0, isForOneAnswer: Bool = false,
+        departedLifetime: Int64 = 3_600, departedCount: Int = 20_000,
         destroyedCount: Int = 200_000, openDuration: Duration = .seconds(4)
     ) {
         self.readerCount = readerCount
@@ -29,6 +32,7 @@ public struct IndexStoreOptions: Hashable, Sendable {
         self.restingCacheBytes = restingCacheBytes
         self.readerCacheBytes = readerCacheBytes
         self.keptMessageBytes = keptMessageBytes
+        self.isForOneAnswer = isForOneAnswer
         self.departedLifetime = departedLifetime
         self.departedCount = departedCount
         self.destroyedCount = destroyedCount

@@ -35,7 +35,7 @@ package enum QuickAnswer {
     /// Never closed: the process ends with the answer, and so do its locks and what it has open. To take all apart
     /// before that is a tenth of a search that finds nothing.
     private static func index(_ paths: Paths) throws -> IndexReader {
-        let reader = try IndexReader.open(paths.data, options: IndexStoreOptions(readerCount: 1))
+        let reader = try IndexReader.open(paths.data, options: IndexStoreOptions(readerCount: 1, isForOneAnswer: true))
         _ = Unmanaged.passRetained(reader)
         return reader
     }
