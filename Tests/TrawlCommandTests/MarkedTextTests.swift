@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 
+@testable import MailSearch
 @testable import Presentation
 
 /// What is written byte by byte must be what the library's characters say.
@@ -33,20 +34,49 @@ import Testing
         return result
     }
 
+    private static func line(_ fragment: TextFragment, _ style: Style) -> String {
+        var result: [UInt8] = Array("before".utf8)
+        MarkedText.append(fragment, width: nil, style: style, to: &result)
+        return String(decoding: result.dropFirst("before".utf8.count), as: UTF8.self)
+    }
+
     @Test func aLineOfAnyLengthIsMadeOfItsPiecesCharacterByCharacter() {
         let seed = UInt64.random(in: .min ... .max)
         var random = SeededRandom(seed: seed)
         for _ in 0..<20_000 {
-            var snippet = Self.text(&random, upTo: 4)
+            var fragment = TextFragment(text: Self.text(&random, upTo: 4), matches: [])
             for _ in 0..<Int.random(in: 0...3, using: &random) {
-                snippet += "<mark>" + Self.text(&random, upTo: 4) + "</mark>" + Self.text(&random, upTo: 4)
+                let start = fragment.text.utf8.count
+                fragment.text += Self.text(&random, upTo: 4)
+                fragment.matches.append(start..<fragment.text.utf8.count)
+                fragment.text += Self.text(&random, upTo: 4)
             }
             for isOn in [false, true] {
                 let style = Style(isOn: isOn)
                 #expect(
-                    MarkedText.line(snippet, width: nil, style: style) == Self.reference(snippet, style),
-                    "seed \(seed): \(snippet.unicodeScalars.map { String($0.value, radix: 16) })")
+                    Self.line(fragment, style) == Self.reference(fragment.html, style),
+                    "seed \(seed): \(fragment.html.unicodeScalars.map { String($0.value, radix: 16) })")
             }
+        }
+    }
+
+    @Test func ofBrokenUTF8AFragmentHoldsWhatItsHTMLHolds() throws {
+        let seed = UInt64.random(in: .min ... .max)
+        var random = SeededRandom(seed: seed)
+        let query = try QueryParser.parse("word", context: .local())
+        let terms = TermMatcher(query)
+        let broken: [[UInt8]] = [
+            [0x9B], [0xFF, 0xFE], [0xE4, 0xBC], [0xF0, 0x9F, 0x98], [0xC2], Array("é会".utf8), Array("a < & >".utf8),
+        ]
+        for _ in 0..<2_000 {
+            var bytes: [UInt8] = []
+            for _ in 0..<Int.random(in: 1...6, using: &random) {
+                bytes += broken.randomElement(using: &random) ?? []
+                bytes += Array((Bool.random(using: &random) ? " word " : " ").utf8)
+            }
+            let folded = bytes.withUnsafeBufferPointer { Snippet.cutting(of: $0, column: .body, terms: terms) }
+            guard let folded else { continue }
+            #expect(folded.fragment.html == folded.html, "seed \(seed): \(bytes)")
         }
     }
 
@@ -55,8 +85,7 @@ import Testing
         ("<mark>a</mark><mark></mark> b < c </mark>", "a b < c </mark>"), ("", ""), ("<mark>", ""),
     ])
     func entitiesAndMarksAreRead(snippet: String, text: String) {
-        #expect(MarkedText.plain(snippet) == text)
-        #expect(MarkedText.line(snippet, width: nil, style: Style(isOn: false)) == text)
+        #expect(MarkedText.pieces(snippet).map(\.text).joined() == text)
     }
 
     @Test func aLinesFoldingIsThatOfItsScalars() {

@@ -6,6 +6,14 @@ public struct SearchOptions: Hashable, Sendable {
         case relevance
     }
 
+    /// What snippets are given as.
+    package enum SnippetForm: Hashable, Sendable {
+        /// ``SearchHit/snippet``.
+        case html
+        /// ``SearchHit/fragments``, which take less to make: for who makes neither HTML nor JSON of them.
+        case fragments(ofSubjects: Bool)
+    }
+
     /// Nil: all.
     public var limit: Int?
     public var offset: Int
@@ -13,6 +21,7 @@ public struct SearchOptions: Hashable, Sendable {
     /// One hit a thread: the first in the order of `sort`. `total` then counts threads.
     public var threads: Bool
     public var snippets: Bool
+    package var snippetForm = SnippetForm.html
     /// Whether of each message only that is read which a list may show: its id and thread, dates, size, flags, From,
     /// Sender, subject, attachments, and whether it is truncated. All else is empty then.
     public var isBrief: Bool

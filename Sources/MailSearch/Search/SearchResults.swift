@@ -13,8 +13,17 @@ public struct SearchHit: Sendable {
     /// The higher the better; comparable within one result. 0 where the query has no text or the sort is by date.
     public var score: Double
     public var snippet: SearchSnippet?
+    package var fragments: SnippetFragments?
     /// What is kept of the message for next time, in a process that keeps anything.
     package var kept: KeptMessage?
+}
+
+/// Where the query's words stand in a hit, as text and places in it.
+package struct SnippetFragments: Hashable, Sendable {
+    /// The whole subject, if that was asked for.
+    package var subject: TextFragment?
+    /// Of the body, or of attachments where it has none of the words.
+    package var text: TextFragment?
 }
 
 /// Where the query's words stand in a hit: plain text, HTML-escaped, matches between `<mark>` and `</mark>`

@@ -342,8 +342,14 @@ struct SearchRun {
         hits.reserveCapacity(candidates.count)
         for candidate in candidates {
             func hit(_ email: Email, _ texts: TextCodec.Texts?, _ kept: KeptMessage?) -> SearchHit {
-                SearchHit(
-                    email: email, score: candidate.score, snippet: terms.map { snippet(email, texts, $0) }, kept: kept)
+                var hit = SearchHit(email: email, score: candidate.score, kept: kept)
+                guard let terms else { return hit }
+                switch options.snippetForm {
+                case .html: hit.snippet = snippet(email, texts, terms)
+                case .fragments(let ofSubjects):
+                    hit.fragments = fragments(ofSubjects ? email.subject : nil, texts, terms)
+                }
+                return hit
             }
             let found =
                 needsText
@@ -369,6 +375,25 @@ struct SearchRun {
             snippet.attachment = Snippet.cutting(of: attachments, column: .attachment, terms: terms)?.html
         }
         return snippet
+    }
+
+    private func fragments(
+        _ subject: String?, _ texts: TextCodec.Texts?, _ terms: TermMatcher
+    ) -> SnippetFragments {
+        var fragments = SnippetFragments()
+        if let subject, terms.looksIn(.subject) {
+            fragments.subject = Snippet.whole(subject, column: .subject, terms: terms)
+        }
+        guard let texts else { return fragments }
+        if terms.looksIn(.body) {
+            let body = texts.body.bindMemory(to: UInt8.self)
+            fragments.text = Snippet.cutting(of: body, column: .body, terms: terms)?.fragment
+        }
+        if fragments.text == nil, terms.looksIn(.attachment), !texts.attachments.isEmpty {
+            let attachments = texts.attachments.bindMemory(to: UInt8.self)
+            fragments.text = Snippet.cutting(of: attachments, column: .attachment, terms: terms)?.fragment
+        }
+        return fragments
     }
 
     // MARK: Deadline

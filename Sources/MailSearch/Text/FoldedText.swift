@@ -6,7 +6,27 @@ struct FoldedText {
     /// Ranges of `bytes`, in order, not overlapping.
     private let matches: [Range<Int>]
 
-    var fragment: TextFragment { TextFragment(text: String(decoding: bytes, as: UTF8.self), matches: matches) }
+    var fragment: TextFragment {
+        let text = String(decoding: bytes, as: UTF8.self)
+        // Broken UTF-8 is mended by what is as long as it was, or longer.
+        return text.utf8.count == bytes.count ? TextFragment(text: text, matches: matches) : mendedFragment
+    }
+
+    private var mendedFragment: TextFragment {
+        var fragment = TextFragment(text: "", matches: [])
+        var index = 0
+        func append(_ end: Int) { fragment.text += String(decoding: bytes[index..<end], as: UTF8.self) }
+        for match in matches where match.lowerBound >= index && match.upperBound <= bytes.count {
+            append(match.lowerBound)
+            index = match.lowerBound
+            let start = fragment.text.utf8.count
+            append(match.upperBound)
+            index = match.upperBound
+            fragment.matches.append(start..<fragment.text.utf8.count)
+        }
+        append(bytes.count)
+        return fragment
+    }
 
     /// ``TextFragment/html`` of the same.
     var html: String { bytes.withUnsafeBufferPointer { TextFragment.html($0, matches) } }

@@ -97,6 +97,7 @@ package struct SearchInvocation: Hashable {
         case .text:
             options.snippets = snippets
             options.isBrief = true
+            options.snippetForm = .fragments(ofSubjects: terminal.usesColor)
             // The total is told only where not all is shown.
             options.countsTotal = options.limit != nil && terminal.isTerminal
             results = try store.search(query, options: options)

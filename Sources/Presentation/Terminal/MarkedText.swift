@@ -1,4 +1,6 @@
-/// Snippets as the index gives them (HTML-escaped, matches in `<mark>`) made into terminal text.
+import MailSearch
+
+/// Snippets as the index gives them (fragments, or HTML-escaped with matches in `<mark>`) made into terminal text.
 package enum MarkedText {
     package struct Piece: Equatable {
         package var text: String
@@ -57,18 +59,38 @@ package enum MarkedText {
         return (0..<count).allSatisfy { bytes[$0] == name.utf8Start[$0] }
     }
 
-    /// The text alone.
-    package static func plain(_ snippet: String) -> String {
-        var text: [UInt8] = []
-        forEachPiece(of: snippet) { piece, _ in text.append(contentsOf: piece) }
-        return String(decoding: text, as: UTF8.self)
+    /// The same of a fragment.
+    private static func forEachPiece(of fragment: TextFragment, _ body: (UnsafeBufferPointer<UInt8>, Bool) -> Void) {
+        var text = fragment.text
+        text.withUTF8 { bytes in
+            var index = 0
+            func piece(upTo end: Int, isMatch: Bool) {
+                if end > index { body(UnsafeBufferPointer(rebasing: bytes[index..<end]), isMatch) }
+                index = end
+            }
+            for match in fragment.matches where match.lowerBound >= index && match.upperBound <= bytes.count {
+                piece(upTo: match.lowerBound, isMatch: false)
+                piece(upTo: match.upperBound, isMatch: true)
+            }
+            piece(upTo: bytes.count, isMatch: false)
+        }
     }
 
-    /// One harmless line of at most `width` columns (nil: as long as it is), matches marked.
-    package static func line(_ snippet: String, width: Int?, style: Style) -> String {
-        guard var room = width else { return line(snippet, style: style) }
+    /// Appends one harmless line of at most `width` columns (nil: as long as it is), matches marked.
+    package static func append(_ fragment: TextFragment, width: Int?, style: Style, to result: inout [UInt8]) {
+        if let width {
+            result.append(contentsOf: line(fragment, width: width, style: style).utf8)
+        } else {
+            append(fragment, style: style, to: &result)
+        }
+    }
+
+    private static func line(_ fragment: TextFragment, width: Int, style: Style) -> String {
+        var pieces: [Piece] = []
+        forEachPiece(of: fragment) { pieces.append(Piece(text: String(decoding: $0, as: UTF8.self), isMatch: $1)) }
+        var room = width
         var result = ""
-        for piece in pieces(snippet) {
+        for piece in pieces {
             let clean = TerminalText.line(piece.text)
             // Folding takes the blanks at a piece's ends, which part it from its neighbours.
             let before = piece.text.first?.isWhitespace == true && !result.isEmpty ? " " : ""
@@ -83,15 +105,14 @@ package enum MarkedText {
     }
 
     /// As above, however long. Most output is no terminal's, and widths take longer to tell than all else here.
-    private static func line(_ snippet: String, style: Style) -> String {
+    private static func append(_ fragment: TextFragment, style: Style, to result: inout [UInt8]) {
         let marks = style.matchMarks
-        var result: [UInt8] = []
-        result.reserveCapacity(snippet.utf8.count + 16)
-        forEachPiece(of: snippet) { piece, isMatch in
+        let begin = result.count
+        forEachPiece(of: fragment) { piece, isMatch in
             let start = result.count
             if isMatch { result.append(contentsOf: marks.before.utf8) }
             let marked = result.count
-            if start > 0, PieceEnds.beginsWithWhiteSpace(piece) { result.append(0x20) }
+            if start > begin, PieceEnds.beginsWithWhiteSpace(piece) { result.append(0x20) }
             let unfolded = result.count
             TerminalText.appendLine(piece, to: &result)
             if result.count > unfolded, PieceEnds.endsWithWhiteSpace(piece) { result.append(0x20) }
@@ -101,7 +122,6 @@ package enum MarkedText {
                 result.append(contentsOf: marks.after.utf8)
             }
         }
-        return String(decoding: result, as: UTF8.self)
     }
 
     private static let entities: [(name: StaticString, character: UInt8)] = [

@@ -32,6 +32,12 @@ package struct Output: ~Copyable {
         if buffer.count >= Self.flushAt, pager == nil { flush() }
     }
 
+    /// Has `body` append to what is written.
+    package mutating func append(_ body: (inout [UInt8]) -> Void) {
+        body(&buffer)
+        if buffer.count >= Self.flushAt, pager == nil { flush() }
+    }
+
     package mutating func write(_ bytes: [UInt8]) {
         buffer.append(contentsOf: bytes)
         if buffer.count >= Self.flushAt, pager == nil { flush() }
