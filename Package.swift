@@ -8,10 +8,11 @@ let settings: [SwiftSetting] = [
 ]
 
 // The program that answers searches is whole in one file where that can be: to load shared libraries takes as long as
-// most searches. scripts/lib/build.sh sets the variable where it finds the libraries' archives.
+// most searches. scripts/lib/build.sh says how it is linked, one argument a line, where it finds the libraries' archives.
+let frontArguments = (Context.environment["TRAWL_FRONT_LINKING"] ?? "").split(separator: "\n").map(String.init)
 let frontLinking: [LinkerSetting] =
-    Context.environment["TRAWL_STATIC_FRONT"] == "1"
-    ? [.unsafeFlags(["-static-executable"], .when(platforms: [.linux], configuration: .release))] : []
+    frontArguments.isEmpty
+    ? [] : [.unsafeFlags(frontArguments, .when(platforms: [.linux], configuration: .release))]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
