@@ -22,8 +22,8 @@ public struct SearchOptions: Hashable, Sendable {
     public var threads: Bool
     public var snippets: Bool
     package var snippetForm = SnippetForm.html
-    /// Whether of each message only that is read which a list may show: its id and thread, dates, size, flags, From,
-    /// Sender, subject, attachments, and whether it is truncated. All else is empty then.
+    /// Whether of each message only that is read which a list may show: its id, dates, size, flags, From, Sender,
+    /// subject, attachments, and whether it is truncated. All else is empty then, and its thread its own.
     public var isBrief: Bool
     /// Whether `total` is counted; without it a search stops at its last hit.
     public var countsTotal: Bool

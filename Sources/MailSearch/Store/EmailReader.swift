@@ -23,11 +23,13 @@ struct EmailReader {
         self.database = database
         self.dictionaries = dictionaries
         self.kept = isBrief ? nil : kept
+        let first = "(SELECT min(id) FROM message AS member WHERE member.thread_id = message.thread_id)"
+        let thread = isBrief ? "message.id" : first
         emails = try SQLStatement.cached(
             database,
             """
-            SELECT (SELECT min(id) FROM message AS member WHERE member.thread_id = message.thread_id), message.flags,
-                document.date, document.sent_at, document.received_at, document.size, document.is_truncated, document.text
+            SELECT \(thread), message.flags, document.date, document.sent_at, document.received_at, document.size,
+                document.is_truncated, document.text
             FROM message JOIN document ON document.number = message.document WHERE message.id = ?
             """)
         guard !isBrief else {

@@ -113,7 +113,7 @@ struct ReadingTests {
             (expected.messageIDs, expected.inReplyTo, expected.references) = ([], [], [])
             (expected.replyTo, expected.to, expected.cc, expected.bcc) = ([], [], [], [])
             (expected.keywords, expected.labels, expected.places) = ([], [], [])
-            (expected.preview, expected.listID) = ("", nil)
+            (expected.preview, expected.listID, expected.threadID) = ("", nil, expected.id)
             #expect(hit.email == expected)
         }
     }
