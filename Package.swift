@@ -76,7 +76,7 @@ let package = Package(
             name: "MailIndex", dependencies: ["MailSearch", "IndexSchema", "MIME", grdb], swiftSettings: settings),
 
         // How results are shown, and the answers that need no more than the index.
-        .target(name: "Presentation", dependencies: ["MailSearch", "MIME"], swiftSettings: settings),
+        .target(name: "Presentation", dependencies: ["MailSearch", "MIME", "CMalloc"], swiftSettings: settings),
 
         // What joins them, and its face.
         .target(

@@ -5,6 +5,11 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#ifdef __linux__
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
 
 // From now on no more heaps than these are made.
 static inline void trawl_limit_heaps(int most) {
@@ -20,6 +25,25 @@ static inline void trawl_limit_heaps(int most) {
 static inline void trawl_map_from(int size) {
 #ifdef __GLIBC__
     mallopt(M_MMAP_THRESHOLD, size);
+#else
+    (void)size;
+#endif
+}
+
+// Has the system lay out so much of the heap at once, for a process that needs it and ends soon: one by one, as they are
+// first written, pages cost twice as much. The heap then grows in steps of 256 kB, without pages apart for what is large,
+// and gives nothing back. Where the system doesn't know how (before Linux 5.14), it lays them out as they are written.
+static inline void trawl_lay_out_heap(size_t size) {
+#if defined(__GLIBC__) && defined(__linux__)
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_TOP_PAD, 1 << 18);
+    void *block = malloc(size);
+    if (block == NULL) return;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)block & ~(page - 1);
+    // MADV_POPULATE_WRITE, which glibc has no name for before 2.35.
+    madvise((void *)start, (uintptr_t)block + size - start, 23);
+    free(block);
 #else
     (void)size;
 #endif

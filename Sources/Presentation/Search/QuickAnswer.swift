@@ -1,3 +1,4 @@
+import CMalloc
 import MailSearch
 
 /// Answers that need nothing but the index: what `trawl search` and `trawl count` mostly are.
@@ -26,6 +27,9 @@ package enum QuickAnswer {
         }
     }
 
+    /// Octets of memory that most searches need.
+    private static let heapBytes = 160 << 10
+
     private static func query(_ words: [String], _ options: [String]) throws -> SearchQuery? {
         let text = try QueryWords.text(words, options: options)
         if QueryWords.mayNeedConfiguration(text) { return nil }
@@ -35,6 +39,7 @@ package enum QuickAnswer {
     /// Never closed: the process ends with the answer, and so do its locks and what it has open. To take all apart
     /// before that is a tenth of a search that finds nothing.
     private static func index(_ paths: Paths) throws -> IndexReader {
+        trawl_lay_out_heap(heapBytes)
         let reader = try IndexReader.open(paths.data, options: IndexStoreOptions(readerCount: 1, isForOneAnswer: true))
         _ = Unmanaged.passRetained(reader)
         return reader
