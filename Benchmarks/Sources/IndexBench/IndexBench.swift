@@ -14,10 +14,14 @@ import MailSearch
 /// Fills an index from a Maildir, parsing beside the one writer, and asks it some queries.
 ///
 ///     index-bench MAILDIR [--copies N] [--batch MESSAGES] [--data FOLDER] [--keep] [--fill-only] [--queries-only]
+///     index-bench --settle-only --data FOLDER
+///
+/// The last does for an index that was kept what `serve` does in its idle hours.
 @main
 struct IndexBench {
     static func main() async throws {
         var options = Options(CommandLine.arguments.dropFirst())
+        if options.settleOnly, let folder = options.data { return try settle(folder) }
         guard let maildir = options.maildir ?? (options.queriesOnly ? "" : nil) else {
             print(
                 "usage: index-bench MAILDIR [--copies N] [--batch MESSAGES] [--data FOLDER] [--keep] [--fill-only] [--queries-only]"
@@ -32,6 +36,26 @@ struct IndexBench {
         }
         if !options.fillOnly { try Queries.run(folder) }
         if !options.keep { try? FileManager.default.removeItem(atPath: folder) }
+    }
+
+    /// Upkeep until nothing is left to do.
+    private static func settle(_ folder: String) throws {
+        let store = try IndexStore.open(folder, access: .readWrite)
+        let octets = try store.status().bytes
+        var start = Usage()
+        while try store.maintain() {}
+        var took = Usage() - start
+        print(String(format: "merged          %.1f s, CPU %.1f s", took.wall, took.cpu))
+        start = Usage()
+        let isCounted = try store.countText()
+        took = Usage() - start
+        let grown = Double(try store.status().bytes - octets) / 1e6
+        print(
+            String(
+                format: "counted         %@ in %.1f s, CPU %.1f s, the index larger by %.1f MB",
+                isCounted ? "words" : "nothing", took.wall, took.cpu, grown))
+        print("peak memory     \(Usage.peakMegabytes) MB")
+        try store.close()
     }
 
     private static func fill(_ folder: String, from files: [String], _ options: Options) async throws {
@@ -54,7 +78,9 @@ struct IndexBench {
                 guard let documents = await prepared?.value else { break }
                 prepared =
                     index + 1 < batches.count
-                    ? Task { [next = batches[index + 1]] in await Preparation.documents(next, copy: copy, store.compression) } : nil
+                    ? Task { [next = batches[index + 1]] in
+                        await Preparation.documents(next, copy: copy, store.compression)
+                    } : nil
                 var additions: [PlacedDocument] = []
                 for document in documents {
                     uid += 1
@@ -109,6 +135,7 @@ struct Options {
     var keep = false
     var fillOnly = false
     var queriesOnly = false
+    var settleOnly = false
 
     init(_ arguments: ArraySlice<String>) {
         var rest = arguments
@@ -120,6 +147,7 @@ struct Options {
             case "--keep": keep = true
             case "--fill-only": fillOnly = true
             case "--queries-only": queriesOnly = true
+            case "--settle-only": settleOnly = true
             default: maildir = argument
             }
         }

@@ -19,6 +19,11 @@ extension IndexStore {
                 }
             }
             try checkText(&found)
+            let miscounted = try read { try TextCountsCheck.differences(in: $0) }
+            if miscounted > 0 {
+                found.problems.append("words whose counts are wrong: \(miscounted)")
+                found.textDiffers = true
+            }
         } catch let error as IndexError where error.code == .damaged || error.code == .notAnIndex {
             found.problems.append(error.message)
         }

@@ -16,4 +16,10 @@ enum CountKey {
     static func pair(_ first: some Collection<UInt8>, _ second: some Collection<UInt8>) -> [UInt8] {
         [pair] + first.dropFirst() + [separator] + second.dropFirst()
     }
+
+    /// What finds the documents that a key's count is of.
+    static func plan(_ key: [UInt8]) -> TextPlan {
+        let words = key.dropFirst().split(separator: separator).map { [TextIndexReader.mainIndex] + $0 }
+        return .phrase(.all, words, isPrefix: key.first == beginning)
+    }
 }

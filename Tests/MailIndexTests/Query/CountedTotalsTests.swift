@@ -65,4 +65,24 @@ struct CountedTotalsTests {
         }
         #expect(try fixture.problems() == [])
     }
+
+    @Test("a wrong count is found, and mended with the text index")
+    func wrong() async throws {
+        var random = SeededRandom.announced("a wrong count")
+        let fixture = try await BegunWordsTests.fixture(&random, messages: 60)
+        var limits = TextCountLimits()
+        (limits.fewestPages, limits.fewestDocuments) = (1, 1)
+        _ = try fixture.store.pack()
+        #expect(try fixture.store.countText(limits))
+        #expect(try fixture.store.check().problems == [])
+        for kind in ["0", "1", "2"] {
+            let change = "UPDATE text_count SET documents = documents + 1 WHERE substr(key, 1, 1) = x'3\(kind)'"
+            try fixture.withFTS5 { try $0.execute(change) }
+            let check = try fixture.store.check()
+            #expect(check.problems.count == 1 && check.textDiffers, "\(check)")
+            try fixture.store.rebuildText()
+            #expect(try fixture.store.check().problems == [])
+            #expect(try fixture.store.countText(limits))
+        }
+    }
 }
