@@ -8,13 +8,14 @@ final class TextIndexReader {
     /// Begins each word in the index: what FTS5 puts before those of the index of whole words.
     static let mainIndex = UInt8(ascii: "0")
 
-    private typealias Segment = TextStructure.Segment
+    typealias Segment = TextStructure.Segment
 
     /// The newest first: what it says of a document is what counts.
-    private let segments: [Segment]
+    let segments: [Segment]
     /// Those that any of may have words of a document, by their layers.
     private let parts: [[Range<Int>]]
-    private let pages, branch, nextBranch: SQLStatement
+    let pages: SQLStatement
+    private let branch, nextBranch: SQLStatement
 
     /// The segments there are; nil where the index is in a form that is not known here.
     static func structure(_ database: SQLiteDatabase) throws -> TextStructure? {
@@ -52,6 +53,9 @@ final class TextIndexReader {
             database, "SELECT pgno >> 1 FROM message_text_idx WHERE segid = ? AND term > ? ORDER BY term LIMIT 1")
     }
 
+    /// How many segments it reads.
+    var segmentCount: Int { segments.count }
+
     // MARK: Leaves
 
     /// The leaf of each segment on which a word would stand, as often as it is asked for in one search.
@@ -64,10 +68,17 @@ final class TextIndexReader {
         return pages
     }
 
-    private func firstPage(of term: [UInt8], _ segment: Segment) throws -> Int {
+    func firstPage(of term: [UInt8], _ segment: Segment) throws -> Int {
         branch.bind(1, segment.id)
         branch.bind(2, term)
         return max(Int(try branch.runForInteger() ?? 0), segment.firstPage)
+    }
+
+    /// The leaf of a segment on which the next word would stand, or the last one.
+    func lastPage(of term: [UInt8], _ segment: Int) throws -> Int {
+        nextBranch.bind(1, segments[segment].id)
+        nextBranch.bind(2, term)
+        return Int(try nextBranch.runForInteger() ?? Int64(segments[segment].lastPage))
     }
 
     /// How many leaves the lists of a word take, or of all that begin with it: not exact, at least one a segment.
@@ -128,107 +139,6 @@ final class TextIndexReader {
             }
         }
         return found.count > 1 ? [whole] : found.flatMap { $0.map { $0..<$0 + 1 } }
-    }
-
-    // MARK: Parts of lists
-
-    /// The leaves on which a word's list may stand in a segment: on the last one it ends, or the next word begins.
-    private func leaves(of term: [UInt8], _ segment: Int) throws -> ClosedRange<Int> {
-        let first = try firstPage(of: term, segments[segment])
-        return first...max(try lastPage(of: term, segment), first)
-    }
-
-    private func lastPage(of term: [UInt8], _ segment: Int) throws -> Int {
-        nextBranch.bind(1, segments[segment].id)
-        nextBranch.bind(2, term)
-        return Int(try nextBranch.runForInteger() ?? Int64(segments[segment].lastPage))
-    }
-
-    /// Ids that part the longest list of some words in pieces: each piece, counted from the list's end, is of twice as many
-    /// leaves as the one behind it.
-    ///
-    /// - Parameter last: how many leaves the last piece is to have, of so many.
-    /// - Returns: descending.
-    func bounds(of terms: [[UInt8]], last: (_ leaves: Int) -> Int) throws -> [Int64] {
-        var longest: (leaves: ClosedRange<Int>, segment: Int) = (0...0, 0)
-        for segment in segments.indices {
-            for term in terms {
-                let leaves = try leaves(of: term, segment)
-                if leaves.count > longest.leaves.count { longest = (leaves, segment) }
-            }
-        }
-        var bounds: [Int64] = []
-        var count = last(longest.leaves.count)
-        var page = longest.leaves.upperBound - count
-        while page > longest.leaves.lowerBound {
-            // On one whose only document began before it there is none.
-            if let id = try LeafReader.firstID(pages, segments[longest.segment], on: page), id < bounds.last ?? .max {
-                bounds.append(id)
-            }
-            count *= 2
-            page -= count
-        }
-        return bounds
-    }
-
-    // MARK: One document
-
-    /// How many segments it reads.
-    var segmentCount: Int { segments.count }
-
-    /// What a segment has of a document under a word; nil where it does not name it there.
-    func cursor(_ segment: Int, _ term: [UInt8], at id: Int64) throws -> PostingCursor? {
-        guard var cursor = try cursor(segment, term, from: id) else { return nil }
-        while try cursor.next() { if cursor.id >= id { return cursor.id == id ? cursor : nil } }
-        return nil
-    }
-
-    /// A word's list in a segment, before its first document or a later one that is not behind a given one; nil where the
-    /// segment has not the word.
-    private func cursor(_ segment: Int, _ term: [UInt8], from id: Int64) throws -> PostingCursor? {
-        var cursor = try cursor(segment, term, isPrefix: false)
-        guard try cursor.nextList() else { return nil }
-        guard id > .min, cursor.goesOn else { return cursor }
-        return try self.cursor(in: segment, of: cursor, before: id, nil) ?? cursor
-    }
-
-    /// Leaves of a list at least of which some are passed over.
-    private static let fewestLeaves = 4
-
-    /// The same list as a cursor's from a later leaf on; nil where the first one is the one.
-    private func cursor(
-        in segment: Int, of cursor: PostingCursor, before id: Int64, _ beginning: [UInt8]?
-    ) throws -> PostingCursor? {
-        let last = max(try lastPage(of: cursor.term, segment), cursor.page)
-        // A few are walked in the time in which the right one is found.
-        guard last - cursor.page >= Self.fewestLeaves else { return nil }
-        let page = try page(of: cursor.page...last, segment, before: id)
-        guard page > cursor.page else { return nil }
-        return try PostingCursor(
-            LeafReader(pages, segments[segment], from: page), continuing: cursor.term, of: beginning)
-    }
-
-    /// The leaf from which on a document of a list of several leaves would be found.
-    private func page(of leaves: ClosedRange<Int>, _ segment: Int, before id: Int64) throws -> Int {
-        var (low, high) = (leaves.lowerBound, leaves.upperBound)
-        // What is wanted mostly stands near the end: the first steps are small.
-        var step = 0
-        while low < high {
-            let middle = max((low + high + 1) / 2, high - step)
-            step = step * 2 + 1
-            // Where the positions of one document fill a leaf, the leaves before it are walked.
-            guard let first = try LeafReader.firstID(pages, segments[segment], on: middle) else {
-                if middle == high { high -= 1 } else { break }
-                continue
-            }
-            if first <= id {
-                low = middle
-                step = high - low
-            } else {
-                high = middle - 1
-            }
-        }
-        return low
     }
 
     // MARK: Counts
