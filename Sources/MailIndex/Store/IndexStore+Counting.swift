@@ -5,7 +5,7 @@ extension IndexStore {
     /// Counts the documents of common words ahead, so that the totals of searches are told at once: in a large index, and
     /// where it was not done yet or much has changed since. Never needed for right answers.
     ///
-    /// Takes some 20 s for a million messages, during which searches are answered and batches written.
+    /// Takes a minute or more for a million messages, during which searches are answered and batches written.
     ///
     /// - Parameter isCancelled: asked now and again; once true, nothing is kept.
     /// - Returns: whether it was counted.

@@ -1,6 +1,6 @@
 /// Counts the documents of common words, beginnings and pairs in the large segments of the text index.
 ///
-/// It reads these segments once through, and the commonest words' lists once more: some 20 s for a million messages.
+/// It reads these segments once through, and the commonest words' lists once more: a minute or more for a million messages.
 package struct TextCounting {
     /// For the table `text_count`.
     package private(set) var counts: [(key: [UInt8], documents: Int)] = []

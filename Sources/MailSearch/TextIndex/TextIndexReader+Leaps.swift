@@ -2,7 +2,7 @@
 extension TextIndexReader {
     /// The leaves on which a word's list may stand in a segment: on the last one it ends, or the next word begins.
     private func leaves(of term: [UInt8], _ segment: Int) throws -> ClosedRange<Int> {
-        let first = try firstPage(of: term, segments[segment])
+        let first = try firstPage(of: term, segment)
         return first...max(try lastPage(of: term, segment), first)
     }
 

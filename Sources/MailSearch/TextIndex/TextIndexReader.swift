@@ -63,15 +63,16 @@ final class TextIndexReader {
 
     private func firstPages(of term: [UInt8]) throws -> [Int] {
         if let known = firstPages.first(where: { $0.term == term }) { return known.pages }
-        let pages = try segments.map { try firstPage(of: term, $0) }
+        let pages = try segments.indices.map { try firstPage(of: term, $0) }
         firstPages.append((term, pages))
         return pages
     }
 
-    func firstPage(of term: [UInt8], _ segment: Segment) throws -> Int {
-        branch.bind(1, segment.id)
+    /// The leaf of a segment on which a word would stand.
+    func firstPage(of term: [UInt8], _ segment: Int) throws -> Int {
+        branch.bind(1, segments[segment].id)
         branch.bind(2, term)
-        return max(Int(try branch.runForInteger() ?? 0), segment.firstPage)
+        return max(Int(try branch.runForInteger() ?? 0), segments[segment].firstPage)
     }
 
     /// The leaf of a segment on which the next word would stand, or the last one.
@@ -83,12 +84,11 @@ final class TextIndexReader {
 
     /// How many leaves the lists of a word take, or of all that begin with it: not exact, at least one a segment.
     func pageCount(of term: [UInt8], isPrefix: Bool) throws -> Int {
+        // No word has a byte of 255.
+        let last = isPrefix ? term + [0xFF] : term
         var count = 0
-        for (segment, first) in zip(segments, try firstPages(of: term)) {
-            nextBranch.bind(1, segment.id)
-            // No word has a byte of 255.
-            nextBranch.bind(2, isPrefix ? term + [0xFF] : term)
-            count += max(Int(try nextBranch.runForInteger() ?? Int64(segment.lastPage)) - first, 1)
+        for (segment, first) in try firstPages(of: term).enumerated() {
+            count += max(try lastPage(of: last, segment) - first, 1)
         }
         return count
     }

@@ -64,35 +64,20 @@ struct TextCountsTests {
         var random = SeededRandom.announced("counts on leaves of \(pageSize) octets")
         let fixture = try IndexFixture()
         try fixture.setText("pgsz", pageSize)
-        var made = RandomTexts()
-        let stock = (0..<300).map { _ in made.make(&random, words: 40) }
-        // The same numbers come back with other words.
-        let others = stock.map { IndexedText(id: $0.id, columns: made.make(&random, words: 40).columns) }
-        var present: [Int64: IndexedText] = [:]
+        var texts = ChangingTexts(&random)
         var asked = Asked()
         var counted = 0
         for round in 0..<90 {
             var limits = Self.limits
             limits.mostRemovals = random.chance(percent: 70) ? 1_000 : 4
             limits.mostPaired = random.chance(percent: 50) ? 10_000 : 6
-            try fixture.withTexts { writer in
-                for _ in 0..<Int.random(in: 0...(random.chance(percent: 20) ? 80 : 6), using: &random) {
-                    let index = Int.random(in: 0..<stock.count, using: &random)
-                    if let known = present.removeValue(forKey: stock[index].id) {
-                        try writer.remove(known)
-                        guard random.chance(percent: 60) else { continue }
-                    }
-                    let text = random.chance(percent: 50) ? stock[index] : others[index]
-                    present[text.id] = text
-                    try writer.add(text)
-                }
-            }
+            try texts.change(fixture, usually: 6, &random)
             if random.chance(percent: 15) {
                 let pages = Int.random(in: 1...40, using: &random)
                 repeat {} while try fixture.store.maintain(pages: pages) && random.chance(percent: 80)
             }
             if random.chance(percent: 25), try fixture.store.countText(limits) { counted += 1 }
-            if random.chance(percent: 4) { try fixture.store.rebuildTextAsWriter(present.values) }
+            if random.chance(percent: 4) { try fixture.store.rebuildTextAsWriter(texts.present.values) }
             if round % 3 == 2 { try compare(fixture, Self.queries(&random), limits, &asked) }
         }
         #expect(counted > 3)

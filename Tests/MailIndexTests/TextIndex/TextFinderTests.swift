@@ -93,24 +93,10 @@ struct TextFinderTests {
         var random = SeededRandom.announced("lists on leaves of \(pageSize ?? 8_164) octets")
         let fixture = try IndexFixture()
         if let pageSize { try fixture.setText("pgsz", pageSize) }
-        var made = RandomTexts()
-        let stock = (0..<300).map { _ in made.make(&random, words: 40) }
-        let others = stock.map { IndexedText(id: $0.id, columns: made.make(&random, words: 40).columns) }
-        var present: [Int64: IndexedText] = [:]
+        var texts = ChangingTexts(&random)
         var asked = 0
         for round in 0..<60 {
-            try fixture.withTexts { writer in
-                for _ in 0..<Int.random(in: 0...(random.chance(percent: 20) ? 80 : 8), using: &random) {
-                    let index = Int.random(in: 0..<stock.count, using: &random)
-                    if let known = present.removeValue(forKey: stock[index].id) {
-                        try writer.remove(known)
-                        guard random.chance(percent: 60) else { continue }
-                    }
-                    let text = random.chance(percent: 50) ? stock[index] : others[index]
-                    present[text.id] = text
-                    try writer.add(text)
-                }
-            }
+            try texts.change(fixture, usually: 8, &random)
             // Pieces of merges too: words then stand in two segments at once, the beginning of the alphabet in one.
             if random.chance(percent: 20) {
                 _ = try fixture.store.maintain(pages: Int.random(in: 1...40, using: &random))

@@ -171,3 +171,34 @@ struct RandomTexts {
         return IndexedText(id: id, columns: columns)
     }
 }
+
+/// Texts that come, go and come back in an index, under the same numbers with the same words or with others.
+struct ChangingTexts {
+    private let stock, others: [IndexedText]
+    /// Those that are in the index, by their numbers.
+    private(set) var present: [Int64: IndexedText] = [:]
+
+    init(_ random: inout SeededRandom) {
+        var made = RandomTexts()
+        stock = (0..<300).map { _ in made.make(&random, words: 40) }
+        others = stock.map { IndexedText(id: $0.id, columns: made.make(&random, words: 40).columns) }
+    }
+
+    /// Puts some in and takes some out, in one transaction.
+    ///
+    /// - Parameter usually: how many at most, but for one time in five, when there are up to eighty.
+    mutating func change(_ fixture: IndexFixture, usually: Int, _ random: inout SeededRandom) throws {
+        try fixture.withTexts { writer in
+            for _ in 0..<Int.random(in: 0...(random.chance(percent: 20) ? 80 : usually), using: &random) {
+                let index = Int.random(in: 0..<stock.count, using: &random)
+                if let known = present.removeValue(forKey: stock[index].id) {
+                    try writer.remove(known)
+                    guard random.chance(percent: 60) else { continue }
+                }
+                let text = random.chance(percent: 50) ? stock[index] : others[index]
+                present[text.id] = text
+                try writer.add(text)
+            }
+        }
+    }
+}
