@@ -70,7 +70,7 @@ let package = Package(
             name: "IndexSchema", path: "schema", exclude: ["openrpc.json"], resources: [.embedInCode("migrations")],
             swiftSettings: settings),
         .target(
-            name: "MailSearch", dependencies: ["IndexSchema", "MIME", "CSQLite", "CZlib", "CZstd"],
+            name: "MailSearch", dependencies: ["IndexSchema", "MIME", "CMalloc", "CSQLite", "CZlib", "CZstd"],
             swiftSettings: settings),
         .target(
             name: "MailIndex", dependencies: ["MailSearch", "IndexSchema", "MIME", grdb], swiftSettings: settings),

@@ -2,6 +2,7 @@
 #define TRAWL_CMALLOC_SHIM_H
 
 #include <stdlib.h>
+
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -30,9 +31,21 @@ static inline void trawl_map_from(int size) {
 #endif
 }
 
-// Has the system lay out so much of the heap at once, for a process that needs it and ends soon: one by one, as they are
-// first written, pages cost twice as much. The heap then grows in steps of 256 kB, without pages apart for what is large,
-// and gives nothing back. Where the system doesn't know how (before Linux 5.14), it lays them out as they are written.
+// Has the system lay out all pages of memory that is about to be written: one by one, as they are first written, they cost
+// twice as much. Where it doesn't know how (before Linux 5.14), it lays them out as they are written.
+static inline void trawl_lay_out(void *memory, size_t size) {
+#ifdef __linux__
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)memory & ~(page - 1);
+    // MADV_POPULATE_WRITE, which glibc has no name for before 2.35.
+    madvise((void *)start, (uintptr_t)memory + size - start, 23);
+#else
+    (void)memory;
+    (void)size;
+#endif
+}
+
+// The same for so much of the heap, in a process that needs it and ends soon. The heap then grows in steps of 256 kB, without
+// pages apart for what is large, and gives nothing back.
 static inline void trawl_lay_out_heap(size_t size) {
 #if defined(__GLIBC__) && defined(__linux__)
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
@@ -40,9 +53,7 @@ static inline void trawl_lay_out_heap(size_t size) {
     mallopt(M_TOP_PAD, 1 << 18);
     void *block = malloc(size);
     if (block == NULL) return;
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)block & ~(page - 1);
-    // MADV_POPULATE_WRITE, which glibc has no name for before 2.35.
-    madvise((void *)start, (uintptr_t)block + size - start, 23);
+    trawl_lay_out(block, size);
     free(block);
 #else
     (void)size;
