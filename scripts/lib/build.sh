@@ -43,6 +43,9 @@ fi
 build_release() {
     local log product from to=$PWD/.build/program
     log=$(mktemp)
+    from=$(swift build "${release_flags[@]}" --show-bin-path) || return 2
+    # SwiftPM doesn't know of the list that `trawl` is linked by.
+    [ "$from/trawl" -nt scripts/lib/trawl.order ] || rm -f "$from/trawl"
     for product in trawl-commands trawl; do
         if ! swift build "${release_flags[@]}" --product "$product" >"$log" 2>&1; then
             cat "$log" >&2
@@ -51,7 +54,6 @@ build_release() {
         fi
     done
     rm -f "$log"
-    from=$(swift build "${release_flags[@]}" --show-bin-path) || return 2
     mkdir -p "$to"
     for product in trawl-commands trawl; do
         [ "$to/$product" -nt "$from/$product" ] && continue

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""order.py MAP PROFILE...: the order in which a search's code is to stand in the executable.
+"""order.py MAP TRACE...: the order in which a search's code and data are to stand in the executable.
 
-MAP is lld's map of it (-Map), each PROFILE what callgrind noted of a search (--dump-instr=yes). Prints a symbol of each of
-the linker's input sections of which something ran: first of those that every search runs, then the rest, each as they
-stood before. A symbol stands for its section, so that one is enough."""
+MAP is lld's map of it (-Map), each TRACE a list of addresses that one search ran or touched, as hexadecimal numbers. Prints
+a symbol of each of the linker's input sections among them: first of those that every search needs, then the rest, each as
+they stood before. A symbol stands for its section, so that one is enough."""
 
 import bisect
 import collections
@@ -11,10 +11,12 @@ import re
 import sys
 
 LINE = re.compile(r"^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) +\d+ (.*)$")
+KINDS = re.compile(r":\(\.(text|rodata|data|bss)\b")
 
 
 def read_map(path):
-    """Sections of code, by address: (address, size, names of symbols); and how often each symbol stands in the map."""
+    """Sections of code and data, by address: (address, size, names of symbols); and how often each symbol stands in the
+    map."""
     sections, names, current = [], collections.Counter(), None
     for line in open(path):
         match = LINE.match(line)
@@ -27,7 +29,7 @@ def read_map(path):
             if current:
                 current[2].append(name)
         elif rest.startswith(" " * 8):
-            current = (address, size, []) if ":(.text" in name and size else None
+            current = (address, size, []) if KINDS.search(name) and size else None
             if current:
                 sections.append(current)
         else:
@@ -35,33 +37,18 @@ def read_map(path):
     return sorted(sections), names
 
 
-def ran(path):
-    """The addresses that a profile has instructions of."""
-    at = 0
-    for line in open(path):
-        word = line.split(None, 1)[0] if line.strip() else ""
-        if word.startswith("0x"):
-            at = int(word, 16)
-        elif word.startswith("+") and word[1:]:
-            at += int(word[1:], 0)
-        elif word.startswith("-") and word[1:]:
-            at -= int(word[1:], 0)
-        elif word != "*":
-            continue
-        yield at
-
-
 def main():
     sections, names = read_map(sys.argv[1])
     starts = [section[0] for section in sections]
-    profiles = sys.argv[2:]
+    traces = sys.argv[2:]
     used = collections.defaultdict(set)
-    for number, path in enumerate(profiles):
-        for at in ran(path):
+    for number, path in enumerate(traces):
+        for line in open(path):
+            at = int(line, 16)
             index = bisect.bisect(starts, at) - 1
             if index >= 0 and at < sections[index][0] + sections[index][1]:
                 used[index].add(number)
-    for index in sorted(used, key=lambda index: (len(used[index]) < len(profiles), index)):
+    for index in sorted(used, key=lambda index: (len(used[index]) < len(traces), index)):
         # One that stands for no other section too.
         name = next((name for name in sections[index][2] if names[name] == 1), None)
         if name:
