@@ -11,7 +11,8 @@ import Presentation
 /// The program that people call: answers searches at once, and becomes the whole program for all else.
 ///
 /// A process that holds the whole of Trawl takes longer to start than a search takes. So this one holds what reads the
-/// index and shows what was found, and nothing that needs Foundation, OpenSSL or an argument parser.
+/// index and shows what was found, and nothing that needs Foundation, OpenSSL, an argument parser or Swift's concurrency,
+/// which brings libdispatch: what they do before the first line runs takes longer than to look up a word.
 @main
 enum Trawl {
     static func main() {

@@ -12,6 +12,9 @@ extension IndexError {
     }
 
     static func translatedAny(_ path: String, _ error: any Error) -> IndexError {
+        if error is CancellationError {
+            return IndexError(code: .interrupted, message: "the work was given up", underlying: error)
+        }
         guard let error = error as? DatabaseError else { return translated(path, error) }
         let code = error.extendedResultCode.rawValue
         return IndexError(path, error, code: code, told: error.message ?? "SQLite's error \(code)")

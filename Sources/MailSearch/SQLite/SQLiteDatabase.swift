@@ -7,6 +7,8 @@ import CSQLite
 package final class SQLiteDatabase {
     package let handle: OpaquePointer
     private let isOwner: Bool
+    /// Of the search that uses the connection.
+    var limit: SearchLimit?
     /// In the order in which they were first asked for. So few are compared sooner than a text is hashed.
     private var statements: [(sql: String, statement: SQLStatement)] = []
 

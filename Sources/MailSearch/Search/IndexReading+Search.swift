@@ -1,20 +1,25 @@
 extension IndexReading {
     /// Finds messages.
     ///
-    /// - Throws: `IndexError` with code `interrupted` when the deadline passes or the calling task is cancelled.
-    public func search(_ query: SearchQuery, options: SearchOptions = SearchOptions()) throws -> SearchResults {
+    /// - Parameter isCancelled: asked now and again, on the calling thread.
+    /// - Throws: `IndexError` with code `interrupted` when the deadline passes or the search is cancelled.
+    public func search(
+        _ query: SearchQuery, options: SearchOptions = SearchOptions(), isCancelled: (@Sendable () -> Bool)? = nil
+    ) throws -> SearchResults {
         try read { database in
-            try SearchRun.guarded(database, deadline: options.deadline) {
+            try database.within(SearchLimit(deadline: options.deadline, isCancelled: isCancelled)) {
                 try SearchRun(database, query, options, reader).results()
             }
         }
     }
 
     /// How many messages a search finds.
-    public func count(_ query: SearchQuery, deadline: Double? = nil) throws -> (total: Int, isComplete: Bool) {
+    public func count(
+        _ query: SearchQuery, deadline: Double? = nil, isCancelled: (@Sendable () -> Bool)? = nil
+    ) throws -> (total: Int, isComplete: Bool) {
         let options = SearchOptions(limit: 0, snippets: false)
         return try read { database in
-            try SearchRun.guarded(database, deadline: deadline) {
+            try database.within(SearchLimit(deadline: deadline, isCancelled: isCancelled)) {
                 let run = try SearchRun(database, query, options, reader)
                 return (try run.total(), try IndexReader.isComplete(database))
             }
@@ -60,10 +65,11 @@ extension IndexReading {
 
     /// Counts of the hits by sender, mailbox, year, list and type. Takes time in proportion to the hits.
     public func facets(
-        _ query: SearchQuery, context: QueryContext, mostValues: Int = Facets.mostValues, deadline: Double? = nil
+        _ query: SearchQuery, context: QueryContext, mostValues: Int = Facets.mostValues, deadline: Double? = nil,
+        isCancelled: (@Sendable () -> Bool)? = nil
     ) throws -> Facets {
         try read { database in
-            try SearchRun.guarded(database, deadline: deadline) {
+            try database.within(SearchLimit(deadline: deadline, isCancelled: isCancelled)) {
                 try Facets(query, context: context, in: database, mostValues: mostValues)
             }
         }

@@ -1,13 +1,3 @@
-import CSQLite
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// One search in one snapshot.
 struct SearchRun {
     let database: SQLiteDatabase
@@ -332,40 +322,5 @@ struct SearchRun {
             fragments.text = Snippet.cutting(of: attachments, column: .attachment, terms: terms)?.fragment
         }
         return fragments
-    }
-
-    // MARK: Deadline
-
-    private final class Limit {
-        var deadline: Double
-        init(_ deadline: Double) { self.deadline = deadline }
-    }
-
-    /// SQLite's steps between two looks at the clock: some tens of microseconds.
-    private static let stepsBetweenLooks: Int32 = 2_000
-
-    /// Runs `body`, and gives it up at the deadline or when the task is cancelled.
-    static func guarded<R>(_ database: SQLiteDatabase, deadline: Double?, _ body: () throws -> R) throws -> R {
-        guard let deadline else { return try body() }
-        let limit = Limit(now() + deadline)
-        return try withExtendedLifetime(limit) {
-            let context = Unmanaged.passUnretained(limit).toOpaque()
-            sqlite3_progress_handler(
-                database.handle, stepsBetweenLooks,
-                { context in
-                    guard let context else { return 0 }
-                    let limit = Unmanaged<Limit>.fromOpaque(context).takeUnretainedValue()
-                    return SearchRun.now() >= limit.deadline || Task.isCancelled ? 1 : 0
-                }, context)
-            defer { sqlite3_progress_handler(database.handle, 0, nil, nil) }
-            return try body()
-        }
-    }
-
-    /// Seconds of a clock that never goes back.
-    private static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -17,8 +17,6 @@ extension IndexError {
     init(_ path: String, _ error: any Error) {
         if let error = error as? SQLiteError {
             self.init(path, error, code: error.code, told: error.message)
-        } else if error is CancellationError {
-            self.init(code: .interrupted, message: "the search was given up", underlying: error)
         } else {
             self.init(code: .inner, message: "the index failed: \(error)", underlying: error)
         }

@@ -24,7 +24,7 @@ final class LeafReader {
         }
     }
 
-    private let pages: SQLStatement
+    private let pages: LeafPages
     private let segment: Segment
     private var page: Int
     private let mostLeaves: Int
@@ -35,10 +35,9 @@ final class LeafReader {
     private var next = 0
 
     /// - Parameters:
-    ///   - pages: ``sql``, for all that is read on one connection.
     ///   - page: of the first leaf that is wanted.
     ///   - mostLeaves: that are read at once.
-    init(_ pages: SQLStatement, _ segment: Segment, from page: Int, mostLeaves: Int = LeafReader.mostLeaves) {
+    init(_ pages: LeafPages, _ segment: Segment, from page: Int, mostLeaves: Int = LeafReader.mostLeaves) {
         self.mostLeaves = mostLeaves
         self.pages = pages
         self.segment = segment
@@ -47,11 +46,9 @@ final class LeafReader {
 
     deinit { memory.giveBack() }
 
-    static let sql = "SELECT id, block FROM message_text_data WHERE id BETWEEN ? AND ? ORDER BY id"
-
     /// The next leaf, valid until the next but ``peek()``; nil at the segment's end.
     ///
-    /// - Throws: `UnreadableTextIndex` where one is missing, and what SQLite throws.
+    /// - Throws: `UnreadableTextIndex` where one is missing, and what SQLite throws, also once the search is given up.
     func read() throws -> Leaf? {
         if next == leaves.count {
             try fill()
@@ -79,12 +76,14 @@ final class LeafReader {
         guard page <= segment.lastPage else { return }
         let last = min(page + chunk - 1, segment.lastPage)
         chunk = min(chunk * 2, mostLeaves)
-        pages.bind(1, row(page))
-        pages.bind(2, row(last))
-        defer { pages.reset() }
-        while try pages.step() {
-            guard pages.integer(0) == row(page) else { throw UnreadableTextIndex() }
-            try pages.withBytes(1) { bytes in
+        try pages.limit?.check()
+        let rows = pages.rows
+        rows.bind(1, row(page))
+        rows.bind(2, row(last))
+        defer { rows.reset() }
+        while try rows.step() {
+            guard rows.integer(0) == row(page) else { throw UnreadableTextIndex() }
+            try rows.withBytes(1) { bytes in
                 guard bytes.count <= Self.longestLeaf else { throw UnreadableTextIndex() }
                 leaves.append((memory.octets.count, bytes.count))
                 memory.octets.append(contentsOf: bytes.bindMemory(to: UInt8.self))
@@ -97,7 +96,7 @@ final class LeafReader {
 
     /// The id of the first document that begins on a leaf, of those of the list that goes on there from the leaf before; nil
     /// where none does.
-    static func firstID(_ pages: SQLStatement, _ segment: Segment, on page: Int) throws -> Int64? {
+    static func firstID(_ pages: LeafPages, _ segment: Segment, on page: Int) throws -> Int64? {
         let reader = LeafReader(pages, segment, from: page, mostLeaves: 1)
         // The leaf stands in its memory.
         return try withExtendedLifetime(reader) {

@@ -14,7 +14,7 @@ final class TextIndexReader {
     let segments: [Segment]
     /// Those that any of may have words of a document, by their layers.
     private let parts: [[Range<Int>]]
-    let pages: SQLStatement
+    let pages: LeafPages
     private let branch, nextBranch: SQLStatement
 
     /// The segments there are; nil where the index is in a form that is not known here.
@@ -45,7 +45,7 @@ final class TextIndexReader {
             }
         }
         self.segments = segments
-        pages = try SQLStatement.cached(database, LeafReader.sql)
+        pages = try LeafPages(database)
         branch = try SQLStatement.cached(
             database,
             "SELECT pgno >> 1 FROM message_text_idx WHERE segid = ? AND term <= ? ORDER BY term DESC LIMIT 1")

@@ -177,14 +177,14 @@ final class SearchWorker: Sendable {
     private func answer(_ request: SearchRequest) throws -> Int {
         let options = SearchOptions(
             limit: request.limit, offset: request.offset, countsTotal: false, deadline: Self.deadline)
-        let results = try store.search(request.query, options: options)
+        let results = try store.search(request.query, options: options) { Task.isCancelled }
         if !Task.isCancelled { report(.found(request, results)) }
         return results.hits.count
     }
 
     private func finish(_ request: SearchRequest) async throws {
         try await Task.sleep(for: Self.pause)
-        let (total, _) = try store.count(request.query, deadline: Self.deadline)
+        let (total, _) = try store.count(request.query, deadline: Self.deadline) { Task.isCancelled }
         if !Task.isCancelled { report(.total(generation: request.generation, total)) }
         guard total == 0, let typed = request.asTyped else { return }
         let hints = try NothingFound.hints(for: typed, in: store)

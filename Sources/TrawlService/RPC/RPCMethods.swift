@@ -87,7 +87,9 @@ struct RPCMethods: Sendable {
             try call.check()
             return try RPCAnswer.success(id) { try result(of: request, call, to: &$0) }
         } catch {
-            return RPCAnswer.failure(id, Self.rpcError(error))
+            // Whatever it was given up with.
+            let error = call.isCancelled ? RPCError(.requestCancelled, "cancelled") : Self.rpcError(error)
+            return RPCAnswer.failure(id, error)
         }
     }
 
@@ -113,7 +115,7 @@ struct RPCMethods: Sendable {
             let stamp = try store.stamp()
             if let known = answers.answer(key, stamp) { return json.raw(known) }
             options.deadline = call.secondsLeft
-            let results = try store.search(query, options: options)
+            let results = try store.search(query, options: options) { call.isCancelled }
             try call.check()
             var answer = JSONWriter(reserving: 1_024 * (results.hits.count + 1))
             EmailJSON.write(results, to: &answer)
@@ -121,7 +123,8 @@ struct RPCMethods: Sendable {
             json.raw(answer.bytes)
         case "count":
             try params.check(known: ["query", "deadline"])
-            let count = try store.count(try query(params), deadline: call.secondsLeft)
+            let query = try query(params)
+            let count = try store.count(query, deadline: call.secondsLeft) { call.isCancelled }
             json.beginObject()
             json.key("total")
             json.integer(count.total)

@@ -1,4 +1,5 @@
 import MIME
+import Synchronization
 import TestSupport
 import Testing
 
@@ -229,6 +230,33 @@ struct ReadingTests {
             ($0 as? IndexError)?.code == .interrupted
         }
         #expect(try fixture.store.count(IndexFixture.query("common"), deadline: 60).total == 3_000)
+    }
+
+    @Test("lists of the text index that are walked are given up too")
+    func cancellation() async throws {
+        let fixture = try IndexFixture()
+        let words = (1...200).map { "w\($0)" }.joined(separator: " ")
+        let additions = (1...3_000).map {
+            PlacedDocument(document: .sample("c\($0)", body: words), place: fixture.place(UInt32($0)))
+        }
+        try await fixture.store.apply(IndexBatch(now: IndexFixture.now, additions: additions))
+        let looks = Atomic(0)
+        func count(_ text: String, giveUpAfter most: Int) throws -> Int {
+            looks.store(0, ordering: .relaxed)
+            return try fixture.store.count(IndexFixture.query(text)) {
+                looks.add(1, ordering: .relaxed).newValue > most
+            }.total
+        }
+        #expect(try count("w*", giveUpAfter: .max) == 3_000)
+        let all = looks.load(ordering: .relaxed)
+        #expect(all > 20, "the lists take many leaves")
+        for most in [0, 1, all / 2, all - 1] {
+            // Of what wasn't asked before, no total is known.
+            #expect { try count("w* OR notthere\(most)", giveUpAfter: most) } throws: {
+                ($0 as? IndexError)?.code == .interrupted
+            }
+            #expect(looks.load(ordering: .relaxed) == most + 1)
+        }
     }
 
     @Test("a state that changes did not give is refused")

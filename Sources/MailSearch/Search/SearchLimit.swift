@@ -1,0 +1,61 @@
+import CSQLite
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// When a search is given up.
+final class SearchLimit {
+    /// By the clock of ``now()``.
+    private let end: Double?
+    private let isCancelled: @Sendable () -> Bool
+
+    /// Nil where nothing gives the search up.
+    ///
+    /// - Parameter deadline: in seconds from now.
+    init?(deadline: Double?, isCancelled: (@Sendable () -> Bool)?) {
+        if deadline == nil, isCancelled == nil { return nil }
+        end = deadline.map { Self.now() + $0 }
+        self.isCancelled = isCancelled ?? { false }
+    }
+
+    var isPassed: Bool { isCancelled() || end.map { Self.now() >= $0 } ?? false }
+
+    /// For what takes its time outside of SQLite's statements.
+    ///
+    /// - Throws: what SQLite throws of a statement that is given up.
+    func check() throws {
+        if isPassed { throw SQLiteError(code: SQLITE_INTERRUPT, message: "interrupted") }
+    }
+
+    /// Seconds of a clock that never goes back.
+    private static func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}
+
+extension SQLiteDatabase {
+    /// SQLite's steps between two looks at the clock: some tens of microseconds.
+    private static let stepsBetweenLooks: Int32 = 2_000
+
+    /// Runs `body`, and has it given up at the deadline or once it is cancelled.
+    func within<R>(_ limit: SearchLimit?, _ body: () throws -> R) throws -> R {
+        guard let limit else { return try body() }
+        self.limit = limit
+        defer { self.limit = nil }
+        sqlite3_progress_handler(
+            handle, Self.stepsBetweenLooks,
+            { context in
+                guard let context else { return 0 }
+                return Unmanaged<SearchLimit>.fromOpaque(context).takeUnretainedValue().isPassed ? 1 : 0
+            }, Unmanaged.passUnretained(limit).toOpaque())
+        defer { sqlite3_progress_handler(handle, 0, nil, nil) }
+        return try body()
+    }
+}
