@@ -54,7 +54,8 @@ package final class SQLiteDatabase {
 
     /// A statement that is kept, for what is asked now and again. Not to be used within a loop over its own rows.
     func cached(_ sql: String) throws -> SQLStatement {
-        for known in statements where known.sql == sql {
+        let length = sql.utf8.count
+        for known in statements where known.sql.utf8.count == length && known.sql == sql {
             known.statement.clear()
             return known.statement
         }

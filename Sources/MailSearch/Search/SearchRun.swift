@@ -265,7 +265,7 @@ struct SearchRun {
         let terms = options.snippets ? TermMatcher(query, languages: languages) : nil
         // What is kept has the text in any case.
         let needsText = kept != nil || terms?.looksIn([.body, .attachment]) ?? false
-        var reader = try EmailReader(database, dictionaries, isBrief: options.isBrief, kept: kept)
+        let reader = try EmailReader(database, dictionaries, isBrief: options.isBrief, kept: kept)
         var hits: [SearchHit] = []
         hits.reserveCapacity(candidates.count)
         for candidate in candidates {

@@ -1,5 +1,5 @@
 /// Reads messages in one snapshot.
-struct EmailReader {
+final class EmailReader {
     /// What tells where a message stands.
     private struct PlaceStatements {
         var places, mailbox, flagset: SQLStatement
@@ -50,7 +50,7 @@ struct EmailReader {
 
     private static let textColumn: Int32 = 7
 
-    mutating func email(_ id: Int64) throws -> Email? {
+    func email(_ id: Int64) throws -> Email? {
         emails.bind(1, id)
         defer { emails.reset() }
         guard try emails.step() else { return nil }
@@ -60,7 +60,7 @@ struct EmailReader {
     }
 
     /// Calls `body` with the message and its texts, and with what is kept of it; nil for none.
-    mutating func email<R>(
+    func email<R>(
         _ id: Int64, withTexts body: (Email, TextCodec.Texts, KeptMessage?) throws -> R
     ) throws -> R? {
         emails.bind(1, id)
@@ -115,7 +115,7 @@ struct EmailReader {
     }
 
     /// The message that the row at hand is of: `email` with what the index says of it at the moment.
-    private mutating func envelope(_ id: Int64, _ email: Email) throws -> Email {
+    private func envelope(_ id: Int64, _ email: Email) throws -> Email {
         var email = email
         email.id = EmailID(rawValue: id)
         email.threadID = EmailID(rawValue: emails.integer(0))
@@ -129,7 +129,7 @@ struct EmailReader {
         return email
     }
 
-    private mutating func addPlaces(to email: inout Email, _ statements: PlaceStatements) throws {
+    private func addPlaces(to email: inout Email, _ statements: PlaceStatements) throws {
         var tags = CombinedFlags()
         let places = statements.places
         places.bind(1, email.id.rawValue)
@@ -150,7 +150,7 @@ struct EmailReader {
         email.labels = tags.tags.filter { $0.key.kind == TagKey.label }.map(\.value).sorted()
     }
 
-    private mutating func flagSet(_ id: Int64, _ flagset: SQLStatement) throws -> FlagSet {
+    private func flagSet(_ id: Int64, _ flagset: SQLStatement) throws -> FlagSet {
         if let known = flagsets[id] { return known }
         flagset.bind(1, id)
         defer { flagset.reset() }
@@ -159,7 +159,7 @@ struct EmailReader {
         return found
     }
 
-    private mutating func mailboxNames(
+    private func mailboxNames(
         _ id: Int64, _ mailbox: SQLStatement
     ) throws -> (account: String, name: String, uidValidity: UInt32) {
         if let known = mailboxes[id] { return known }

@@ -4,7 +4,7 @@ extension IndexReading {
     /// Messages in the order of `ids`; those that the index does not have are left out.
     public func emails(_ ids: [EmailID]) throws -> [Email] {
         try read { database in
-            var reader = try EmailReader(database, dictionaries)
+            let reader = try EmailReader(database, dictionaries)
             return try ids.compactMap { try reader.email($0.rawValue) }
         }
     }
@@ -44,7 +44,7 @@ extension IndexReading {
             statement.bind(1, id.rawValue)
             var ids: [Int64] = []
             try statement.forEachRow { ids.append($0.integer(0)) }
-            var reader = try EmailReader(database, dictionaries)
+            let reader = try EmailReader(database, dictionaries)
             return try ids.compactMap { try reader.email($0) }
         }
     }

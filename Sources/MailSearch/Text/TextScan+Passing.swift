@@ -13,7 +13,7 @@ extension TextScan {
         while at < stop {
             if beginnings.isUsable, isASCII(at) {
                 let begin = beginnings.pass(text, from: at, to: end)
-                if passed == 0, begin > at, hasLetters(at, begin) { passed = 1 }
+                if passed == 0, begin > at, Self.hasLetters(text, at, begin) { passed = 1 }
                 at = begin
                 guard at < stop else { break }
             }
@@ -56,7 +56,9 @@ extension TextScan {
     }
 
     /// Whether a word stands in a range of ASCII that ends where none goes on.
-    private func hasLetters(_ start: Int, _ end: Int) -> Bool {
+    ///
+    /// Not asked of the scan itself, which would be copied for it.
+    private static func hasLetters(_ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
         let kinds = Folding.kinds.utf8Start
         for at in start..<end where kinds[Int(text[at])] == Folding.letterKind { return true }
         return false
@@ -67,12 +69,12 @@ extension TextScan {
     /// Over characters of a run that begin no wanted token, as far as they need no folding and nothing joins them. False
     /// where there is none.
     mutating func passRun() -> Bool {
+        // Plain characters of runs begin with the same bytes.
+        guard RunBeginnings.firstBytes.contains(text[index]) else { return false }
         let stop = min(end, sink.wantedEnd)
         var at = index
-        if runBeginnings.isUsable, RunBeginnings.firstBytes.contains(text[index]) {
-            at = runBeginnings.pass(text, from: index, to: end)
-        }
-        var passed = hasCharacters(index, at) ? 1 : 0
+        if runBeginnings.isUsable { at = runBeginnings.pass(text, from: index, to: end) }
+        var passed = Self.hasCharacters(text, index, at) ? 1 : 0
         while at < stop, let scalar = plainRunCharacter(at) {
             if sink.mayWant(scalar) {
                 // A pair is one token with what follows.
@@ -88,7 +90,7 @@ extension TextScan {
     }
 
     /// Whether a token stands in a range of characters that ``RunBeginnings`` passes over.
-    private func hasCharacters(_ start: Int, _ end: Int) -> Bool {
+    private static func hasCharacters(_ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
         var at = start
         while at < end {
             let (scalar, length) = UTF8Decoder.scalar(text, at, end)

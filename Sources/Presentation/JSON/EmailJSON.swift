@@ -48,7 +48,7 @@ public enum EmailJSON {
         json.bool(results.isComplete)
         json.key("hits")
         json.beginArray()
-        for hit in results.hits { write(hit, to: &json) }
+        for index in results.hits.indices { write(results.hits[index], to: &json) }
         json.endArray()
         json.endObject()
     }

@@ -36,11 +36,7 @@ public struct JSONWriter: Sendable {
 
     /// A member's name that needs no escapes; its value must follow.
     public mutating func key(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        name.withUTF8Buffer { appendQuoted($0, isKey: true) }
         needsComma = false
     }
 
@@ -75,11 +71,41 @@ public struct JSONWriter: Sendable {
     }
 
     public mutating func string(_ value: String) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        let done: Void? = value.utf8.withContiguousStorageIfAvailable { appendEscaped($0) }
-        if done == nil { Array(value.utf8).withUnsafeBufferPointer { appendEscaped($0) } }
-        bytes.append(UInt8(ascii: "\""))
+        var value = value
+        value.withUTF8 { text in
+            if text.count <= Self.longestAtOnce, Self.endOfPlain(text, from: 0) == text.count {
+                appendQuoted(text, isKey: false)
+            } else {
+                separate()
+                bytes.append(UInt8(ascii: "\""))
+                appendEscaped(text)
+                bytes.append(UInt8(ascii: "\""))
+            }
+        }
+    }
+
+    /// Octets of a plain string that is put together before it is appended: to append is dearer than to copy so few.
+    private static let longestAtOnce = 512
+
+    /// What needs no escapes, with what stands before and behind it.
+    private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>, isKey: Bool) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count + 4) { room in
+            var count = 0
+            func put(_ byte: UInt8) {
+                room.initializeElement(at: count, to: byte)
+                count += 1
+            }
+            if needsComma { put(UInt8(ascii: ",")) }
+            put(UInt8(ascii: "\""))
+            if let from = text.baseAddress, let to = room.baseAddress {
+                (to + count).initialize(from: from, count: text.count)
+                count += text.count
+            }
+            put(UInt8(ascii: "\""))
+            if isKey { put(UInt8(ascii: ":")) }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: room[..<count]))
+        }
+        needsComma = true
     }
 
     /// A string or null.
@@ -156,23 +182,30 @@ public struct JSONWriter: Sendable {
     /// begins with.
     private static func endOfPlain(_ text: UnsafeBufferPointer<UInt8>, from index: Int) -> Int {
         guard let base = UnsafeRawPointer(text.baseAddress) else { return 0 }
+        /// Octets that are not plain, of eight: in each of them, the highest bit tells.
+        func others(_ index: Int) -> UInt64 {
+            let every: UInt64 = 0x0101_0101_0101_0101
+            let octets = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let low = octets & (every &* 0x7F)
+            // Overflows into the highest bit: for the first two where a quote and a backslash are.
+            let quotes = ~((low ^ every &* 0x22) &+ every &* 0x7F)
+            let backslashes = ~((low ^ every &* 0x5C) &+ every &* 0x7F)
+            let controls = ~(low &+ every &* 0x60) | (low &+ every)
+            return (quotes | backslashes | controls | octets) & (every &* 0x80)
+        }
         var index = index
-        let every: UInt64 = 0x0101_0101_0101_0101
         while true {
-            // Eight octets at a time, as far as they go. In each of them, the highest bit tells.
+            // Eight octets at a time, as far as they go; the last of them together with some that were looked at.
             while text.count &- index >= 8 {
-                let octets = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-                let low = octets & (every &* 0x7F)
-                // Overflows into the highest bit: for the first two where a quote and a backslash are.
-                let quotes = ~((low ^ every &* 0x22) &+ every &* 0x7F)
-                let backslashes = ~((low ^ every &* 0x5C) &+ every &* 0x7F)
-                let controls = ~(low &+ every &* 0x60) | (low &+ every)
-                let others = (quotes | backslashes | controls | octets) & (every &* 0x80)
+                let others = others(index)
                 if others != 0 {
                     index &+= others.trailingZeroBitCount / 8
                     break
                 }
                 index &+= 8
+            }
+            if index < text.count, text.count &- index < 8, text.count >= 8, others(text.count &- 8) == 0 {
+                return text.count
             }
             repeat {
                 guard index < text.count else { return text.count }

@@ -12,40 +12,49 @@ public enum RFC3339 {
         let seconds = min(max(secondsSince1970, earliest), latest)
         let local = min(max(seconds + Int64(offset) * 60, earliest), latest)
         let date = CivilDate(secondsSince1970: local)
-        pad(date.year, 4, &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        pad(date.month, 2, &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        pad(date.day, 2, &bytes)
-        bytes.append(UInt8(ascii: "T"))
-        pad(date.hour, 2, &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        pad(date.minute, 2, &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        pad(date.second, 2, &bytes)
-        if offset == 0 {
-            bytes.append(UInt8(ascii: "Z"))
-        } else {
-            bytes.append(offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-            pad(abs(offset) / 60, 2, &bytes)
-            bytes.append(UInt8(ascii: ":"))
-            pad(abs(offset) % 60, 2, &bytes)
+        // Put together first: to append each digit would take longer than all the rest.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longest) { room in
+            var count = 0
+            func put(_ byte: UInt8) {
+                room.initializeElement(at: count, to: byte)
+                count += 1
+            }
+            /// Two digits.
+            func put(_ value: Int) {
+                put(UInt8(ascii: "0") + UInt8(value / 10 % 10))
+                put(UInt8(ascii: "0") + UInt8(value % 10))
+            }
+            put(date.year / 100)
+            put(date.year % 100)
+            put(UInt8(ascii: "-"))
+            put(date.month)
+            put(UInt8(ascii: "-"))
+            put(date.day)
+            put(UInt8(ascii: "T"))
+            put(date.hour)
+            put(UInt8(ascii: ":"))
+            put(date.minute)
+            put(UInt8(ascii: ":"))
+            put(date.second)
+            if offset == 0 {
+                put(UInt8(ascii: "Z"))
+            } else {
+                put(offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+                put(abs(offset) / 60)
+                put(UInt8(ascii: ":"))
+                put(abs(offset) % 60)
+            }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: room[..<count]))
         }
     }
+
+    /// Octets of `2024-03-05T13:34:56+01:00`.
+    private static let longest = 25
 
     public static func string(_ secondsSince1970: Int64, offsetMinutes: Int? = nil) -> String {
         var bytes: [UInt8] = []
         append(secondsSince1970, offsetMinutes: offsetMinutes, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func pad(_ value: Int, _ width: Int, _ bytes: inout [UInt8]) {
-        var divisor = 1
-        for _ in 1..<width { divisor *= 10 }
-        while divisor > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
-            divisor /= 10
-        }
     }
 }
 

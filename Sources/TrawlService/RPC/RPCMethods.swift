@@ -117,7 +117,7 @@ struct RPCMethods: Sendable {
             options.deadline = call.secondsLeft
             let results = try store.search(query, options: options) { call.isCancelled }
             try call.check()
-            var answer = JSONWriter(reserving: 1_024 * (results.hits.count + 1))
+            var answer = JSONWriter(reserving: 1_536 * (results.hits.count + 1))
             EmailJSON.write(results, to: &answer)
             answers.keep(answer.bytes, for: key, stamp)
             json.raw(answer.bytes)
