@@ -194,8 +194,10 @@ public struct QueryCompiler {
         case .list(let pattern):
             let lists = try names("SELECT id, name FROM list").filter { pattern.isPart(of: $0.name) }
             notice(lists.isEmpty, "No list's id holds \(pattern.text)")
-            return lists.isEmpty
-                ? .never : .fact(SQLCondition(sql: SQLCondition.numbers("message.list_id", lists.map(\.id))))
+            if lists.isEmpty { return .never }
+            // Most messages have none, and NOT is to hold of these.
+            let numbers = SQLCondition.numbers("message.list_id", lists.map(\.id))
+            return .fact(SQLCondition(sql: "(message.list_id IS NOT NULL AND \(numbers))"))
         case .filename(let pattern):
             return try among("attachment", "name GLOB ?", [.text(pattern.globText)])
         case .mediaType(let pattern):

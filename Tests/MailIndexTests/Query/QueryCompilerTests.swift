@@ -78,7 +78,8 @@ struct QueryCompilerTests {
             ("-type:image boat", "trash invoice"),
             // Lists, accounts, mailboxes
             ("list:dev", "picture"), ("list:dev.lists.example.com", "picture"), ("list:*", "trash picture"),
-            ("list:none", ""),
+            ("list:none", ""), ("boat -list:dev", "trash invoice"), ("invoice -list:*", "invoice"),
+            ("-list:none boat", "trash picture invoice"),
             ("account:work", "trash picture"), ("account:w*", "trash picture"), ("account:nowhere", ""),
             ("-account:work", "draft invoice reply old"),
             ("in:inbox", "invoice reply old"), ("in:sent", "reply"), ("in:\\Sent", "reply"), ("in:gesendet", "reply"),
