@@ -38,6 +38,18 @@ public struct QueryCompiler {
         stemmers = try Stemming.stemmers(in: db)
     }
 
+    /// A statement that gives the ids of the messages of which one fact holds, perhaps some more than once; nil for no
+    /// fact, or for one that holds of none.
+    static func rows(of fact: QueryNode, in db: SQLiteDatabase) throws -> SQLCondition.Rows? {
+        var compiler = try QueryCompiler(db)
+        try compiler.narrow(by: fact)
+        guard !compiler.isOutOfBounds, case .fact(let condition) = try compiler.fact(fact.kind) else { return nil }
+        if let rows = condition.rows { return rows }
+        let query = CompiledQuery(
+            condition: condition.sql, arguments: condition.arguments, idBounds: compiler.bounds)
+        return SQLCondition.Rows(sql: query.idSource.sql, arguments: query.idSource.arguments)
+    }
+
     /// Compiles `query` for the state that `db` sees; run it in the same transaction.
     package static func compile(_ query: SearchQuery, in db: SQLiteDatabase) throws -> CompiledQuery {
         var compiler = try QueryCompiler(db)
@@ -295,7 +307,7 @@ public struct QueryCompiler {
                 sql: count ?? 0 <= Self.smallSet
                     ? "message.id IN (\(rows))"
                     : "EXISTS (SELECT 1 FROM \(table) WHERE message_id = message.id AND \(condition))",
-                arguments: arguments))
+                arguments: arguments, rows: SQLCondition.Rows(sql: rows, arguments: arguments)))
     }
 
     /// The ids that a statement gives, ascending, each once; nil if it gives more rows than `limit`.

@@ -58,6 +58,9 @@ public struct QueryExplanation: Hashable, Sendable {
         if let plan = try TextPlan(absentIn: query, compiled, db), try isFaster(plan) {
             return ["WALK MESSAGES BUT FOR LISTS OF WORDS"]
         }
+        if try HitSets.mayStand(for: query, compiled, in: db) {
+            return ["JOIN SETS OF MESSAGES where the total is asked for and they take less"]
+        }
         return []
     }
 

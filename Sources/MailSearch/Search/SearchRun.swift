@@ -11,6 +11,7 @@ struct SearchRun {
     private let totals: TotalCache
     private let dictionaries: TextDictionaries
     private let kept: KeptMessages?
+    private let facts: FactSets?
 
     init(
         _ database: SQLiteDatabase, _ query: SearchQuery, _ options: SearchOptions, _ reader: IndexReader
@@ -21,6 +22,7 @@ struct SearchRun {
         totals = reader.totals
         dictionaries = reader.dictionaries
         kept = reader.kept
+        facts = reader.facts
         compiled = try QueryCompiler.compile(query, in: database)
         plan = try TextPlan(query, compiled, database)
         absent = plan == nil ? try TextPlan(absentIn: query, compiled, database) : nil
@@ -57,11 +59,11 @@ struct SearchRun {
     /// By date, within limit and offset; of threads the first of each.
     func ids() throws -> [Int64] { try ids(listedDocuments()) }
 
-    private func ids(_ listed: Listed?, total: Int? = nil) throws -> [Int64] {
+    private func ids(_ listed: MessageSet?, total: Int? = nil) throws -> [Int64] {
         if compiled.isEmpty || options.limit == 0 { return [] }
         let isAscending = options.sort == .oldest
         switch listed {
-        case .hits(let documents):
+        case .ids(let documents):
             return try ids(DateOrderedIDs(database, documents, isAscending: isAscending)) { _ in true } ?? []
         case .others(let documents):
             let all = try DateOrderedIDs(database, CompiledQuery(), isAscending: isAscending)
@@ -203,36 +205,32 @@ struct SearchRun {
 
     // MARK: Lists
 
-    /// What the text index's lists tell of the hits.
-    private enum Listed {
-        case hits(DocumentSet)
-        /// All but the hits.
-        case others(DocumentSet)
-    }
-
-    private func count(_ listed: Listed) throws -> Int {
-        switch listed {
-        case .hits(let documents): documents.count
-        case .others(let documents): try messageCount() - documents.count
-        }
-    }
+    private func count(_ listed: MessageSet) throws -> Int { listed.count(of: try messageCount()) }
 
     /// All hits, where the lists of the text index tell them sooner than FTS5.
     ///
     /// - Parameters:
     ///   - total: how many there are, where that is known: they are asked for the first hits' sake alone.
     ///   - isBegunTried: that ``BegunWords`` have been sought, if there are any.
-    private func listedDocuments(total: Int? = nil, isBegunTried: Bool = false) throws -> Listed? {
+    private func listedDocuments(total: Int? = nil, isBegunTried: Bool = false) throws -> MessageSet? {
         if let absent, !options.threads || !options.countsTotal {
             return try TextFinder.ask(database) { try $0.isFaster(absent) ? .others($0.documents(absent)) : nil }
         }
-        guard let plan else { return nil }
+        guard let plan else { return try factsAndWords(total) }
         if let total, options.limit != nil, try isSoonFound(plan, total) { return nil }
         let countsTotal = options.countsTotal && !options.threads
         // Without a total, FTS5 finds the first of them soonest, but for words of which only the beginning is known.
         guard countsTotal || plan.hasPrefix else { return nil }
         if !countsTotal, !isBegunTried, options.limit != nil, try BegunWords.stand(in: query, database) { return nil }
-        return try TextFinder.ask(database) { try $0.isFaster(plan) ? .hits($0.documents(plan)) : nil }
+        return try TextFinder.ask(database) { try $0.isFaster(plan) ? .ids($0.documents(plan)) : nil }
+    }
+
+    /// All hits of a query that asks for more than words, where sets tell them sooner than asking each message.
+    private func factsAndWords(_ total: Int?) throws -> MessageSet? {
+        guard options.countsTotal, !options.threads else { return nil }
+        let share = options.limit == nil ? 1 : total.map { wanted / Double(max($0, 1)) } ?? 1
+        return try HitSets.hits(
+            query, compiled, share: share, messageCount: messageCount(), facts: facts, in: database)
     }
 
     /// Hits beside each that is wanted, from which on FTS5 looks at fewer documents than there are in the lists.
@@ -250,7 +248,7 @@ struct SearchRun {
     }
 
     private func listedTotal() throws -> Int? {
-        guard let plan = plan ?? absent else { return nil }
+        guard let plan = plan ?? absent else { return try factsAndWords(nil).map(count) }
         let count = try TextFinder.ask(database) { try $0.isFaster(plan) ? $0.count(plan) : nil }
         return absent == nil ? count : try count.map { try messageCount() - $0 }
     }

@@ -15,6 +15,7 @@ public final class IndexReader: IndexReading, Sendable {
     let stamps = IndexStamps()
     package let dictionaries: TextDictionaries
     let kept: KeptMessages?
+    let facts: FactSets?
     private let connections: ReaderPool
 
     /// Opens the index in a folder. Nothing is made, and a folder that can't be written to does no harm.
@@ -67,6 +68,7 @@ public final class IndexReader: IndexReading, Sendable {
         self.path = path
         self.dictionaries = dictionaries
         kept = options.keptMessageBytes > 0 ? KeptMessages(capacity: options.keptMessageBytes) : nil
+        facts = options.keptMessageBytes > 0 ? FactSets() : nil
         connections = ReaderPool(capacity: options.readerCount) {
             let connection = try SQLiteDatabase(reading: name)
             try IndexConnection.prepareReading(connection, options, dictionaries, isMapped: isMapped)
@@ -93,6 +95,7 @@ public final class IndexReader: IndexReading, Sendable {
         ZstdFrame.releaseMemory()
         DocumentSetMemory.pool.removeAll()
         LeafMemory.pool.removeAll()
+        facts?.removeAll()
     }
 
     /// Ends all work and closes the file. What is called afterwards throws.

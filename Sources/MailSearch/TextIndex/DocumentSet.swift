@@ -156,6 +156,12 @@ final class DocumentSet {
 
     // MARK: Sets
 
+    func copy() throws(UnreadableTextIndex) -> DocumentSet {
+        let copy = DocumentSet()
+        try copy.formUnion(self)
+        return copy
+    }
+
     func formUnion(_ other: DocumentSet) throws(UnreadableTextIndex) {
         isJoined = true
         for (place, number) in other.numbers.elements.enumerated() {

@@ -1,13 +1,18 @@
 /// Answers plans from the text index's lists.
 struct TextFinder {
     private let reader: TextIndexReader
+    /// How many documents have a word, where that was counted ahead.
+    private let count: (_ term: [UInt8]) throws -> Int?
 
     init?(_ database: SQLiteDatabase) throws {
         guard let reader = try TextIndexReader(database) else { return nil }
-        self.init(reader)
+        self.init(reader) { try TextCounts.count(.phrase(.all, [$0], isPrefix: false), in: database) }
     }
 
-    init(_ reader: TextIndexReader) { self.reader = reader }
+    init(_ reader: TextIndexReader, _ count: @escaping (_ term: [UInt8]) throws -> Int? = { _ in nil }) {
+        self.reader = reader
+        self.count = count
+    }
 
     /// What a finder makes of a question; nil where it can't read the index, or has no answer.
     static func ask<R>(_ database: SQLiteDatabase, _ question: (TextFinder) throws -> R?) throws -> R? {
@@ -148,11 +153,16 @@ struct TextFinder {
     func isFaster(_ plan: TextPlan) throws -> Bool {
         let (least, all) = try pages(plan)
         if all <= Self.fewPages { return true }
-        var documents = least.pages * Self.documentsOfPage
-        if let term = least.term, least.pages <= Self.countedPages {
-            documents = try self.documents(term, .all, isPrefix: false).count
-        }
-        return Double(documents) >= Double(all) * Self.pagesOfLeap
+        return Double(try documents(least)) >= Double(all) * Self.pagesOfLeap
+    }
+
+    /// How many documents there are at most, more or less: those of the shortest list that every hit is on.
+    func fewestDocuments(_ plan: TextPlan) throws -> Int { try documents(pages(plan).least) }
+
+    private func documents(_ least: (pages: Int, term: [UInt8]?)) throws -> Int {
+        guard let term = least.term else { return least.pages * Self.documentsOfPage }
+        if least.pages <= Self.countedPages { return try documents(term, .all, isPrefix: false).count }
+        return try count(term) ?? least.pages * Self.documentsOfPage
     }
 
     /// The leaves of all lists of a plan.

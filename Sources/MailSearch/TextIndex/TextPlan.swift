@@ -36,7 +36,8 @@ indirect enum TextPlan {
         guard wordCount <= Self.mostWords else { return nil }
     }
 
-    private init?(_ node: QueryNode, _ stemmers: [Stemmer]) {
+    /// The same of a part of a query, however many words it has.
+    init?(_ node: QueryNode, _ stemmers: [Stemmer]) {
         switch node.kind {
         case .text(let columns, let phrase):
             var terms: [[UInt8]] = []

@@ -249,11 +249,20 @@ struct QueryCompilerTests {
     func randomTrees() throws {
         var random = SeededRandom(seed: 3)
         let index = sampleIndex
+        let facts = FactSets()
         for _ in 0..<1_500 {
             let text = randomQuery(&random, depth: 3)
             let query = try QueryParser.parse(text, context: context)
             let expected = index.names.keys.sorted(by: >).filter { Reading(index, $0).holds(query.root) }
             #expect(try index.ids(query) == expected, "\(text)")
+            // Two times out of three by sets that are kept.
+            let kept = random.next() % 3 == 0 ? nil : facts
+            guard let sets = try index.read({ try HitSets.hits(query, facts: kept, in: $0) }) else {
+                #expect(text.contains("NEAR"), "\(text)")
+                continue
+            }
+            #expect(index.names.keys.sorted(by: >).filter(sets.contains) == expected, "\(text)")
+            #expect(sets.count(of: index.names.count) == expected.count, "\(text)")
         }
     }
 }
@@ -264,7 +273,8 @@ private func randomQuery(_ random: inout SeededRandom, depth: Int) -> String {
         "subject:boat",
         "to:ana", "is:unread", "is:flagged", "has:attachment", "date:2024-01", "after:2024-02", "larger:1k",
         "nothinghere", "*",
-        "participant:carol", "boat NEAR/3 rudder", "in:inbox", "in:nothing",
+        "participant:carol", "boat NEAR/3 rudder", "in:inbox", "in:nothing", "is:read", "is:draft", "-is:flagged",
+        "smaller:2k", "before:2024-02",
     ]
     func leaf(_ random: inout SeededRandom) -> String { leaves[Int(random.next() % UInt64(leaves.count))] }
     if depth == 0 { return leaf(&random) }

@@ -1,0 +1,183 @@
+/// Finds the hits of a query that asks for more than words by sets: of the messages in words' lists, and of those that a
+/// fact's own index names.
+///
+/// To ask each message that has the words for the facts takes SQLite a microsecond; both sets are read in a fraction of that,
+/// where both are of a size.
+struct HitSets {
+    /// What is spent, and may be, in microseconds, more or less.
+    private struct Budget {
+        var left: Double
+
+        /// False where that is too much.
+        mutating func spend(_ amount: Double) -> Bool {
+            left -= amount
+            return left >= 0
+        }
+    }
+
+    /// Microseconds for a message that has the words and is asked for more, and for one that is come to in order, where
+    /// its row tells all and where another table does.
+    private static let askedMessage = 1.2
+    private static let walkedMessage = 0.2
+    private static let soughtMessage = 0.9
+    /// For a row of an index, and for a leaf of a list.
+    private static let row = 0.3
+    private static let leaf = 12.0
+    /// What is not worth another way.
+    private static let fewMicroseconds = 2_000.0
+    /// Of what the usual way takes, more or less, so much may be spent: it may be the faster one after all.
+    private static let share = 0.8
+
+    private let database: SQLiteDatabase
+    private let finder: TextFinder
+    private let stemmers: [Stemmer]
+    private let messageCount: Int
+    private let facts: FactSets?
+    private var budget: Budget
+
+    /// The hits of a query; nil where asking each message is faster, or where the lists can't be read.
+    ///
+    /// - Parameters:
+    ///   - share: of its hits that are wanted, up to 1.
+    ///   - facts: sets that were made before.
+    static func hits(
+        _ query: SearchQuery, _ compiled: CompiledQuery, share: Double, messageCount: Int, facts: FactSets?,
+        in database: SQLiteDatabase
+    ) throws -> MessageSet? {
+        guard compiled.condition != nil, !compiled.isEmpty else { return nil }
+        return try TextFinder.ask(database) { finder in
+            let stemmers = try Stemming.stemmers(in: database)
+            let cost = try cost(query, compiled, finder, stemmers, messageCount, database) * min(share, 1)
+            guard cost > fewMicroseconds else { return nil }
+            var sets = HitSets(
+                database: database, finder: finder, stemmers: stemmers, messageCount: messageCount, facts: facts,
+                budget: Budget(left: cost * Self.share))
+            return try sets.set(query.root)
+        }
+    }
+
+    /// The same, however long it takes; nil for words near one another.
+    static func hits(_ query: SearchQuery, facts: FactSets?, in database: SQLiteDatabase) throws -> MessageSet? {
+        try TextFinder.ask(database) { finder in
+            var sets = HitSets(
+                database: database, finder: finder, stemmers: try Stemming.stemmers(in: database), messageCount: 0,
+                facts: facts, budget: Budget(left: .infinity))
+            return try sets.set(query.root)
+        }
+    }
+
+    /// Whether sets may be faster.
+    static func mayStand(for query: SearchQuery, _ compiled: CompiledQuery, in database: SQLiteDatabase) throws -> Bool
+    {
+        guard compiled.condition != nil, !compiled.isEmpty else { return false }
+        let messages = try SQLStatement.cached(database, "SELECT message_count FROM counter").runForInteger() ?? 0
+        return try TextFinder.ask(database) { finder in
+            try cost(query, compiled, finder, Stemming.stemmers(in: database), Int(messages), database)
+                > fewMicroseconds
+        } ?? false
+    }
+
+    /// What the usual way takes for all hits.
+    private static func cost(
+        _ query: SearchQuery, _ compiled: CompiledQuery, _ finder: TextFinder, _ stemmers: [Stemmer],
+        _ messageCount: Int, _ database: SQLiteDatabase
+    ) throws -> Double {
+        let share = try compiled.idBounds.map { try Self.share(of: $0, database) } ?? 1
+        let words = query.root.conjuncts.compactMap { TextPlan($0, stemmers) }
+        guard compiled.text != nil, !words.isEmpty else {
+            return Double(messageCount) * share * (isSought(query.root) ? soughtMessage : walkedMessage)
+        }
+        return Double(try finder.fewestDocuments(.all(words, without: []))) * share * askedMessage
+    }
+
+    /// Whether other tables tell what is asked for.
+    private static func isSought(_ node: QueryNode) -> Bool {
+        switch node.kind {
+        case .participant, .filename, .mediaType, .account, .mailbox, .tag: true
+        case .and(let nodes), .or(let nodes): nodes.contains(where: isSought)
+        case .not(let inner): isSought(inner)
+        case .everything, .text, .near, .flag, .hasAttachment, .list, .date, .size, .id, .messageID, .thread: false
+        }
+    }
+
+    /// The part of all messages that stand within bounds, if they were spread evenly.
+    private static func share(of bounds: ClosedRange<Int64>, _ database: SQLiteDatabase) throws -> Double {
+        guard let first = try SQLStatement.cached(database, "SELECT min(id) FROM message").runForInteger(),
+            let last = try SQLStatement.cached(database, "SELECT max(id) FROM message").runForInteger(), last > first
+        else { return 1 }
+        let within = Double(min(bounds.upperBound, last)) - Double(max(bounds.lowerBound, first)) + 1
+        return min(max(within / (Double(last) - Double(first) + 1), 0), 1)
+    }
+
+    // MARK: Sets
+
+    /// Nil where it takes too much. Not to be changed by others than the caller.
+    private mutating func set(_ node: QueryNode) throws -> MessageSet? {
+        if let plan = TextPlan(node, stemmers) {
+            guard budget.spend(Double(try finder.pageCount(plan)) * Self.leaf) else { return nil }
+            return .ids(try finder.documents(plan))
+        }
+        switch node.kind {
+        case .everything: return .all
+        case .text, .near: return nil
+        case .not(let inner): return try set(inner)?.complement
+        case .and: return try joined(node.conjuncts) { try $0.formIntersection($1) }
+        case .or(let nodes): return try joined(nodes) { try $0.formUnion($1) }
+        case .flag(let flag, let isSet):
+            // The schema has indexes of these alone.
+            let hasIndex = flag == .seen ? !isSet : isSet && (flag == .flagged || flag == .draft)
+            if !hasIndex, flag == .seen || flag == .flagged || flag == .draft {
+                return try fact(QueryNode(.flag(flag, isSet: !isSet), node.range))?.complement
+            }
+            return try fact(node, isScan: !hasIndex)
+        // An attachment's name stands in a table of its own, which is smaller.
+        case .hasAttachment, .size, .filename: return try fact(node, isScan: true)
+        case .participant, .mediaType, .list, .account, .mailbox, .tag, .date, .id, .messageID, .thread:
+            return try fact(node)
+        }
+    }
+
+    /// Words come first: their sets are made for this search alone, and can be changed.
+    private mutating func joined(
+        _ nodes: [QueryNode], _ join: (inout MessageSet, MessageSet) throws -> Void
+    ) throws -> MessageSet? {
+        var result: MessageSet?
+        for areWords in [true, false] {
+            for node in nodes where (TextPlan(node, stemmers) != nil) == areWords {
+                guard let set = try set(node) else { return nil }
+                if var joined = result {
+                    try join(&joined, set)
+                    result = joined
+                } else {
+                    result = areWords ? set : try set.copy()
+                }
+            }
+        }
+        return result
+    }
+
+    /// The messages of which a fact holds.
+    ///
+    /// - Parameter isScan: that no index names them: all messages are asked.
+    private mutating func fact(_ node: QueryNode, isScan: Bool = false) throws -> MessageSet? {
+        guard let rows = try QueryCompiler.rows(of: node, in: database) else {
+            // What holds of all or of none is told without rows.
+            return try QueryCompiler.compile(SearchQuery(source: "", root: node), in: database).isEmpty
+                ? MessageSet.none : nil
+        }
+        let change = try IndexReader.change(database)
+        if let known = facts?.set(rows, change) { return .ids(known) }
+        if isScan, !budget.spend(Double(messageCount) * Self.walkedMessage) { return nil }
+        let found = DocumentSet()
+        let statement = try SQLStatement(database, rows.sql, rows.arguments)
+        while try statement.step() {
+            guard budget.spend(Self.row) else {
+                statement.reset()
+                return nil
+            }
+            try found.insert(statement.integer(0))
+        }
+        facts?.keep(found, for: rows, change)
+        return .ids(found)
+    }
+}

@@ -1,0 +1,118 @@
+import MIME
+import TestSupport
+import Testing
+
+@testable import MailIndex
+@testable import MailSearch
+
+/// Hits that are found by sets are those that SQLite finds by asking each message.
+@Suite("Hits by sets")
+struct HitSetsTests {
+    private static let leaves = [
+        "the", "theory", "on", "th*", "\"on one\"", "x", "über", "日本語", "is:unread", "is:read", "is:flagged",
+        "is:answered", "is:draft", "has:attachment", "larger:300", "after:2023-11-14T12:00:00", "in:inbox",
+        "in:archive",
+        "in:nowhere", "account:home", "tag:todo", "from:ana", "to:bob@example.org", "filename:report", "filename:*.pdf",
+        "type:application/pdf", "type:image", "list:dev", "*", "nothinghere",
+    ]
+
+    private static func query(_ random: inout SeededRandom, depth: Int = 2) -> String {
+        func leaf() -> String { leaves.randomElement(using: &random) ?? "*" }
+        guard depth > 0 else { return leaf() }
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0: return leaf()
+        case 1: return "-(\(query(&random, depth: depth - 1)))"
+        case 2: return "(\(query(&random, depth: depth - 1)) OR \(query(&random, depth: depth - 1)))"
+        default: return "(\(query(&random, depth: depth - 1)) \(query(&random, depth: depth - 1)))"
+        }
+    }
+
+    private static func flags(_ random: inout SeededRandom) -> [String] {
+        ["\\Seen", "\\Flagged", "\\Answered", "\\Draft", "todo"].filter { _ in random.chance(percent: 30) }
+    }
+
+    private static func document(_ random: inout SeededRandom, _ number: Int) -> MessageDocument {
+        func text(_ most: Int) -> String {
+            (0..<Int.random(in: 0...most, using: &random))
+                .map { _ in BegunWordsTests.pieces.randomElement(using: &random) ?? "" }.joined(separator: " ")
+        }
+        let names = ["report.pdf", "summary report.PDF", "photo.png"]
+        return .sample(
+            text(4), body: text(12), id: "\(number)@example.org",
+            fromName: random.chance(percent: 50) ? "Ana Ruiz" : nil,
+            to: [random.chance(percent: 50) ? "bob@example.org" : "ben@example.com"],
+            date: -Int64.random(in: 0...200_000, using: &random), size: Int.random(in: 100...500, using: &random),
+            list: random.chance(percent: 30)
+                ? ["dev.example.org", "other.example.org"].randomElement(using: &random) : nil,
+            attachments: names.filter { _ in random.chance(percent: 20) }.enumerated().map { index, name in
+                Attachment(
+                    partID: "\(index + 2)", name: name,
+                    mediaType: name.hasSuffix("png") ? "image/png" : "application/pdf",
+                    size: 10, isInline: random.chance(percent: 20), text: "")
+            })
+    }
+
+    @Test("are the same, also where facts are kept and mail comes, goes and changes")
+    func same() async throws {
+        var random = SeededRandom.announced("hits by sets")
+        let fixture = try IndexFixture()
+        let facts = FactSets()
+        var next = 1
+        var found = 0
+        for _ in 0..<8 {
+            var batch = IndexBatch(now: IndexFixture.now)
+            for _ in 0..<40 {
+                batch.additions.append(
+                    PlacedDocument(
+                        document: Self.document(&random, next),
+                        place: fixture.place(
+                            UInt32(next), in: random.chance(percent: 30) ? fixture.archive : fixture.inbox,
+                            flags: Self.flags(&random))))
+                next += 1
+            }
+            try await fixture.store.apply(batch)
+            var changes = IndexBatch(now: IndexFixture.now)
+            for _ in 0..<6 {
+                let uid = UInt32.random(in: 1..<UInt32(next), using: &random)
+                changes.flagChanges.append(
+                    FlagChange(mailbox: fixture.inbox, uid: uid, flags: FlagSet(imap: Self.flags(&random))))
+            }
+            let gone = UInt32.random(in: 1..<UInt32(next), using: &random)
+            changes.removals.append(Removal(mailbox: fixture.inbox, uids: [gone...gone + 2]))
+            try await fixture.store.apply(changes)
+            let all = try fixture.store.ids(.everything).map(\.rawValue)
+            for _ in 0..<60 {
+                let text = Self.query(&random)
+                let query = try IndexFixture.query(text)
+                let expected = try fixture.store.ids(query).map(\.rawValue)
+                let kept = random.chance(percent: 80) ? facts : nil
+                let sets = try #require(
+                    try fixture.store.read { try HitSets.hits(query, facts: kept, in: $0) }, "\(text)")
+                #expect(all.filter(sets.contains) == expected, "\(text)")
+                #expect(sets.count(of: all.count) == expected.count, "\(text)")
+                if !expected.isEmpty, expected.count < all.count { found += 1 }
+            }
+        }
+        #expect(found > 100)
+    }
+
+    @Test("are given up where asking each message takes less")
+    func budget() async throws {
+        let fixture = try IndexFixture()
+        try await fixture.add(.sample("boat", body: "boat"), fixture.place(1))
+        for text in ["boat is:unread", "is:unread", "has:attachment"] {
+            let query = try IndexFixture.query(text)
+            let sets = try fixture.store.read { database in
+                let compiled = try QueryCompiler.compile(query, in: database)
+                return try HitSets.hits(query, compiled, share: 1, messageCount: 1, facts: nil, in: database)
+            }
+            #expect(sets == nil, "\(text)")
+            // As if there were a million of them, some wait for the row of each.
+            let many = try fixture.store.read { database in
+                let compiled = try QueryCompiler.compile(query, in: database)
+                return try HitSets.hits(query, compiled, share: 1, messageCount: 1_000_000, facts: nil, in: database)
+            }
+            #expect((many != nil) == (text == "is:unread"), "\(text)")
+        }
+    }
+}
