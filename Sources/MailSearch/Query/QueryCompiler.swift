@@ -38,16 +38,22 @@ public struct QueryCompiler {
         stemmers = try Stemming.stemmers(in: db)
     }
 
-    /// A statement that gives the ids of the messages of which one fact holds, perhaps some more than once; nil for no
-    /// fact, or for one that holds of none.
-    static func rows(of fact: QueryNode, in db: SQLiteDatabase) throws -> SQLCondition.Rows? {
+    /// One fact; nil where it holds of no message.
+    static func fact(_ node: QueryNode, in db: SQLiteDatabase) throws -> Fact? {
         var compiler = try QueryCompiler(db)
-        try compiler.narrow(by: fact)
-        guard !compiler.isOutOfBounds, case .fact(let condition) = try compiler.fact(fact.kind) else { return nil }
-        if let rows = condition.rows { return rows }
-        let query = CompiledQuery(
-            condition: condition.sql, arguments: condition.arguments, idBounds: compiler.bounds)
-        return SQLCondition.Rows(sql: query.idSource.sql, arguments: query.idSource.arguments)
+        try compiler.narrow(by: node)
+        guard !compiler.isOutOfBounds, case .fact(let condition) = try compiler.fact(node.kind) else { return nil }
+        let source = CompiledQuery(
+            condition: condition.sql, arguments: condition.arguments, idBounds: compiler.bounds
+        ).idSource
+        let isOwn =
+            switch node.kind {
+            case .id, .messageID, .thread: false
+            default: true
+            }
+        return Fact(
+            rows: condition.rows ?? SQLText(sql: source.sql, arguments: source.arguments),
+            condition: SQLText(sql: condition.sql, arguments: condition.arguments), isOwn: isOwn)
     }
 
     /// Compiles `query` for the state that `db` sees; run it in the same transaction.
@@ -307,7 +313,7 @@ public struct QueryCompiler {
                 sql: count ?? 0 <= Self.smallSet
                     ? "message.id IN (\(rows))"
                     : "EXISTS (SELECT 1 FROM \(table) WHERE message_id = message.id AND \(condition))",
-                arguments: arguments, rows: SQLCondition.Rows(sql: rows, arguments: arguments)))
+                arguments: arguments, rows: SQLText(sql: rows, arguments: arguments)))
     }
 
     /// The ids that a statement gives, ascending, each once; nil if it gives more rows than `limit`.

@@ -5,13 +5,8 @@ struct SQLCondition: Hashable {
     var arguments: [SQLValue] = []
     /// The only messages for which it holds, ascending, where they are few enough to be told.
     var ids: [Int64]?
-    /// A statement that gives the ids of just these messages, perhaps some more than once, from an index of their own.
-    var rows: Rows?
-
-    struct Rows: Hashable {
-        var sql: String
-        var arguments: [SQLValue] = []
-    }
+    /// Gives the ids of just these messages, perhaps some more than once, from an index of their own.
+    var rows: SQLText?
 
     /// It holds for these messages alone.
     static func only(_ ids: [Int64]) -> SQLCondition {

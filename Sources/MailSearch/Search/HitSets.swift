@@ -160,16 +160,11 @@ struct HitSets {
     ///
     /// - Parameter isScan: that no index names them: all messages are asked.
     private mutating func fact(_ node: QueryNode, isScan: Bool = false) throws -> MessageSet? {
-        guard let rows = try QueryCompiler.rows(of: node, in: database) else {
-            // What holds of all or of none is told without rows.
-            return try QueryCompiler.compile(SearchQuery(source: "", root: node), in: database).isEmpty
-                ? MessageSet.none : nil
-        }
-        let change = try IndexReader.change(database)
-        if let known = facts?.set(rows, change) { return .ids(known) }
+        guard let fact = try QueryCompiler.fact(node, in: database) else { return MessageSet.none }
+        if let known = try facts?.set(fact, database) { return .ids(known) }
         if isScan, !budget.spend(Double(messageCount) * Self.walkedMessage) { return nil }
         let found = DocumentSet()
-        let statement = try SQLStatement(database, rows.sql, rows.arguments)
+        let statement = try SQLStatement(database, fact.rows.sql, fact.rows.arguments)
         while try statement.step() {
             guard budget.spend(Self.row) else {
                 statement.reset()
@@ -177,7 +172,7 @@ struct HitSets {
             }
             try found.insert(statement.integer(0))
         }
-        facts?.keep(found, for: rows, change)
+        try facts?.keep(found, for: fact, database)
         return .ids(found)
     }
 }

@@ -22,7 +22,7 @@ extension IndexReading {
                     message: "changes since \"\(text)\" can't be told: start from the present state")
             }
             let most = limit.map { max($0, 1) } ?? Int.max - 1
-            var entries = try changed(since, most + 1, database)
+            var entries = try MessageChange.after(since, limit: most + 1, database)
             let hasMore = entries.count > most
             if hasMore { entries.removeLast(entries.count - most) }
             let reached = hasMore ? entries.last?.change ?? now : now
@@ -31,7 +31,7 @@ extension IndexReading {
                 destroyed: [])
             // Each message once, by whether it was there at the beginning and is at the end: what came and went in between is
             // told by nothing, what went and came again as one update.
-            var first: [Int64: Change.Kind] = [:]
+            var first: [Int64: MessageChange.Kind] = [:]
             var last: [Int64: Int] = [:]
             for (index, entry) in entries.enumerated() {
                 if first[entry.id] == nil { first[entry.id] = entry.kind }
@@ -57,40 +57,4 @@ extension IndexReading {
             return changes
         }
     }
-
-    /// The next changes in their order; of what went, both its coming and its going. A message stands where it came, and if
-    /// that was before `since`, where it last changed; so whoever asks in steps learns of each message's coming before its
-    /// changing.
-    private func changed(_ since: Int64, _ limit: Int, _ database: SQLiteDatabase) throws -> [Change] {
-        let statement = try SQLStatement.cached(
-            database,
-            """
-            SELECT * FROM (SELECT created, id, 0 FROM message WHERE created > ?1 ORDER BY created LIMIT ?2)
-            UNION ALL
-            SELECT * FROM (
-                SELECT changed, id, 1 FROM message WHERE changed > ?1 AND created <= ?1 AND changed > created
-                ORDER BY changed LIMIT ?2)
-            UNION ALL
-            SELECT * FROM (
-                SELECT created, message_id, 0 FROM destroyed WHERE change > ?1 AND created > ?1 ORDER BY created LIMIT ?2)
-            UNION ALL
-            SELECT * FROM (SELECT change, message_id, 2 FROM destroyed WHERE change > ?1 ORDER BY change LIMIT ?2)
-            ORDER BY 1 LIMIT ?2
-            """)
-        statement.bind(1, since)
-        statement.bind(2, limit)
-        var changes: [Change] = []
-        try statement.forEachRow { row in
-            guard let kind = Change.Kind(rawValue: row.integer(2)) else { return }
-            changes.append(Change(change: row.integer(0), id: row.integer(1), kind: kind))
-        }
-        return changes
-    }
-}
-
-private struct Change {
-    enum Kind: Int64 { case created, updated, destroyed }
-    var change: Int64
-    var id: Int64
-    var kind: Kind
 }

@@ -67,6 +67,13 @@ final class DocumentSet {
         (lastNumber, lastPage) = (.min, words.start)
     }
 
+    func remove(_ id: Int64) {
+        guard let page = page(id >> Self.bitsOfPage) else { return }
+        isJoined = true
+        let bit = Int(truncatingIfNeeded: id) & (1 << Self.bitsOfPage - 1)
+        page[bit >> 6] &= ~(1 << UInt64(bit & 63))
+    }
+
     func contains(_ id: Int64) -> Bool {
         guard let page = page(id >> Self.bitsOfPage) else { return false }
         let bit = Int(truncatingIfNeeded: id) & (1 << Self.bitsOfPage - 1)

@@ -96,6 +96,42 @@ struct HitSetsTests {
         #expect(found > 100)
     }
 
+    @Test("facts that are kept follow what changes, and are of no use to an older state")
+    func following() async throws {
+        let fixture = try IndexFixture()
+        for uid in UInt32(1)...20 { try await fixture.add(.sample("m\(uid)"), fixture.place(uid)) }
+        let query = try IndexFixture.query("is:unread")
+        let facts = FactSets()
+        let fact = try #require(try fixture.store.read { try QueryCompiler.fact(query.root, in: $0) })
+        #expect(try fixture.store.read { try facts.set(fact, $0) == nil })
+        _ = try fixture.store.read { try HitSets.hits(query, facts: facts, in: $0) }
+        // A reader that began before the changes, and is asked after them.
+        let old = try fixture.reader()
+        try old.read { before in
+            _ = try before.integer("SELECT change FROM counter")
+            try fixture.withFTS5 { database in
+                // What the writer does to one message, in short.
+                try database.execute(
+                    """
+                    UPDATE counter SET change = change + 1;
+                    UPDATE message SET flags = flags | 1, changed = (SELECT change FROM counter)
+                        WHERE id = (SELECT max(id) FROM message);
+                    """)
+            }
+            let now = try fixture.store.read { database in
+                let set = try #require(try facts.set(fact, database))
+                let newest = try #require(try database.integer("SELECT max(id) FROM message"))
+                return (set.count, set.contains(newest))
+            }
+            #expect(now == (19, false))
+            #expect(try facts.set(fact, before) == nil)
+        }
+        try await fixture.remove(2...4)
+        let rest = try fixture.store.read { try facts.set(fact, $0)?.count }
+        #expect(rest == 16)
+        try old.close()
+    }
+
     @Test("are given up where asking each message takes less")
     func budget() async throws {
         let fixture = try IndexFixture()
