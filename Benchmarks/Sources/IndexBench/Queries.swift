@@ -6,7 +6,8 @@ enum Queries {
     static let texts = [
         "*", "invoice", "the", "report meeting", "\"next week\"", "inv*", "from:example", "subject:report",
         "is:unread", "has:attachment", "meeting OR invoice", "report -meeting", "zzzznothing", "date:2024..",
-        "larger:1M", "cancion", "会議",
+        "larger:1M", "cancion", "会議", "the quarterly", "meeting is:unread", "the is:unread", "the has:attachment",
+        "from:garcia is:unread", "type:application/pdf", "filename:pdf", "filename:pdf the", "the is:flagged",
     ]
 
     static func run(_ folder: String) throws {

@@ -53,7 +53,8 @@ public struct QueryCompiler {
             }
         return Fact(
             rows: condition.rows ?? SQLText(sql: source.sql, arguments: source.arguments),
-            condition: SQLText(sql: condition.sql, arguments: condition.arguments), isOwn: isOwn)
+            condition: SQLText(sql: condition.sql, arguments: condition.arguments), rowCount: condition.rowCount,
+            isOwn: isOwn)
     }
 
     /// Compiles `query` for the state that `db` sees; run it in the same transaction.
@@ -313,7 +314,7 @@ public struct QueryCompiler {
                 sql: count ?? 0 <= Self.smallSet
                     ? "message.id IN (\(rows))"
                     : "EXISTS (SELECT 1 FROM \(table) WHERE message_id = message.id AND \(condition))",
-                arguments: arguments, rows: SQLText(sql: rows, arguments: arguments)))
+                arguments: arguments, rows: SQLText(sql: rows, arguments: arguments), rowCount: known))
     }
 
     /// The ids that a statement gives, ascending, each once; nil if it gives more rows than `limit`.

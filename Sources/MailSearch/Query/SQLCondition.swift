@@ -7,6 +7,8 @@ struct SQLCondition: Hashable {
     var ids: [Int64]?
     /// Gives the ids of just these messages, perhaps some more than once, from an index of their own.
     var rows: SQLText?
+    /// How many rows that statement, or the condition itself, gives, more or less, where that is known.
+    var rowCount: Int?
 
     /// It holds for these messages alone.
     static func only(_ ids: [Int64]) -> SQLCondition {

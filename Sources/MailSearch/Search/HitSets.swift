@@ -124,12 +124,12 @@ struct HitSets {
         case .and: return try joined(node.conjuncts) { try $0.formIntersection($1) }
         case .or(let nodes): return try joined(nodes) { try $0.formUnion($1) }
         case .flag(let flag, let isSet):
-            // The schema has indexes of these alone.
-            let hasIndex = flag == .seen ? !isSet : isSet && (flag == .flagged || flag == .draft)
-            if !hasIndex, flag == .seen || flag == .flagged || flag == .draft {
-                return try fact(QueryNode(.flag(flag, isSet: !isSet), node.range))?.complement
-            }
-            return try fact(node, isScan: !hasIndex)
+            guard flag == .seen || flag == .flagged || flag == .draft else { return try fact(node, isScan: true) }
+            // The schema's indexes name what is not seen, flagged, or a draft.
+            let isNamed = flag != .seen
+            let named = QueryNode(.flag(flag, isSet: isNamed), node.range)
+            let set = try fact(named, rowCount: flag == .seen ? unseenCount() : nil)
+            return isSet == isNamed ? set : set?.complement
         // An attachment's name stands in a table of its own, which is smaller.
         case .hasAttachment, .size, .filename: return try fact(node, isScan: true)
         case .participant, .mediaType, .list, .account, .mailbox, .tag, .date, .id, .messageID, .thread:
@@ -156,13 +156,23 @@ struct HitSets {
         return result
     }
 
+    /// Of all mailboxes: what stands in many of them counts as often.
+    private func unseenCount() throws -> Int? {
+        try SQLStatement.cached(database, "SELECT sum(unseen_count) FROM mailbox").runForInteger().map(Int.init)
+    }
+
     /// The messages of which a fact holds.
     ///
-    /// - Parameter isScan: that no index names them: all messages are asked.
-    private mutating func fact(_ node: QueryNode, isScan: Bool = false) throws -> MessageSet? {
+    /// - Parameters:
+    ///   - isScan: that no index names them: all messages are asked.
+    ///   - rowCount: how many there are, more or less, where that is known.
+    private mutating func fact(
+        _ node: QueryNode, isScan: Bool = false, rowCount: Int? = nil
+    ) throws -> MessageSet? {
         guard let fact = try QueryCompiler.fact(node, in: database) else { return MessageSet.none }
         if let known = try facts?.set(fact, database) { return .ids(known) }
         if isScan, !budget.spend(Double(messageCount) * Self.walkedMessage) { return nil }
+        if let count = rowCount ?? fact.rowCount, Double(count) * Self.row > budget.left { return nil }
         let found = DocumentSet()
         let statement = try SQLStatement(database, fact.rows.sql, fact.rows.arguments)
         while try statement.step() {
