@@ -2,26 +2,28 @@
 ///
 /// The argument parser takes longer to set itself up than most searches take. Whatever is not plain is its to read, and
 /// its to find fault with; what is read here means the same there.
+///
+/// Lists in place of sets and dictionaries: so few are looked through sooner than Swift's runtime makes a type of those.
 package struct PlainArguments {
     package var words: [String] = []
     /// Options without a value, with their dashes.
-    package var flags: Set<String> = []
+    package var flags: [String] = []
     /// Options with one; the last of each counts.
-    package var values: [String: String] = [:]
+    package var values: [(option: String, value: String)] = []
 
-    private static let places: Set<String> = ["--config", "--data", "--socket"]
+    private static let places = ["--config", "--data", "--socket"]
 
     /// Nil for what is not plain.
-    package init?(_ arguments: some Sequence<String>, flags known: Set<String>, values wanting: Set<String>) {
+    package init?(_ arguments: some Sequence<String>, flags known: [String], values wanting: [String]) {
         var rest = Array(arguments)[...]
         while let argument = rest.popFirst() {
             if !argument.hasPrefix("-") {
                 words.append(argument)
             } else if known.contains(argument) {
-                flags.insert(argument)
+                flags.append(argument)
             } else if wanting.contains(argument) || Self.places.contains(argument) {
                 guard let value = rest.popFirst(), !value.hasPrefix("-") else { return nil }
-                values[argument] = value
+                values.append((argument, value))
             } else {
                 return nil
             }
@@ -29,8 +31,10 @@ package struct PlainArguments {
     }
 
     package var paths: Paths {
-        Paths(config: values["--config"], data: values["--data"], socket: values["--socket"])
+        Paths(config: value(of: "--config"), data: value(of: "--data"), socket: value(of: "--socket"))
     }
+
+    private func value(of option: String) -> String? { values.last { $0.option == option }?.value }
 }
 
 extension SearchInvocation {
