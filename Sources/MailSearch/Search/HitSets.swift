@@ -83,7 +83,9 @@ struct HitSets {
         _ messageCount: Int, _ database: SQLiteDatabase
     ) throws -> Double {
         let share = try compiled.idBounds.map { try Self.share(of: $0, database) } ?? 1
-        let words = query.root.conjuncts.compactMap { TextPlan($0, stemmers) }
+        let words = query.root.conjuncts.compactMap { TextPlan(part: $0, stemmers: stemmers) }
+        // Where they stand is sought for each.
+        guard words.reduce(0, { $0 + $1.wordCount }) <= TextPlan.mostWords else { return 0 }
         guard compiled.text != nil, !words.isEmpty else {
             return Double(messageCount) * share * (isSought(query.root) ? soughtMessage : walkedMessage)
         }
@@ -113,8 +115,10 @@ struct HitSets {
 
     /// Nil where it takes too much. Not to be changed by others than the caller.
     private mutating func set(_ node: QueryNode) throws -> MessageSet? {
-        if let plan = TextPlan(node, stemmers) {
-            guard budget.spend(Double(try finder.pageCount(plan)) * Self.leaf) else { return nil }
+        if let plan = TextPlan(part: node, stemmers: stemmers) {
+            guard plan.wordCount <= TextPlan.mostWords,
+                budget.spend(Double(try finder.pageCount(plan)) * Self.leaf)
+            else { return nil }
             return .ids(try finder.documents(plan))
         }
         switch node.kind {
@@ -143,7 +147,7 @@ struct HitSets {
     ) throws -> MessageSet? {
         var result: MessageSet?
         for areWords in [true, false] {
-            for node in nodes where (TextPlan(node, stemmers) != nil) == areWords {
+            for node in nodes where (TextPlan(part: node, stemmers: stemmers) != nil) == areWords {
                 guard let set = try set(node) else { return nil }
                 if var joined = result {
                     try join(&joined, set)

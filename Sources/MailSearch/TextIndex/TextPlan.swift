@@ -37,7 +37,9 @@ indirect enum TextPlan {
     }
 
     /// The same of a part of a query, however many words it has.
-    init?(_ node: QueryNode, _ stemmers: [Stemmer]) {
+    init?(part node: QueryNode, stemmers: [Stemmer]) { self.init(node, stemmers) }
+
+    private init?(_ node: QueryNode, _ stemmers: [Stemmer]) {
         switch node.kind {
         case .text(let columns, let phrase):
             var terms: [[UInt8]] = []
@@ -86,7 +88,7 @@ indirect enum TextPlan {
 
     private static func indexed(_ token: String) -> [UInt8] { [TextIndexReader.mainIndex] + token.utf8 }
 
-    private var wordCount: Int {
+    var wordCount: Int {
         switch self {
         case .phrase(_, let terms, _): terms.count
         case .all(let plans, let without): (plans + without).reduce(0) { $0 + $1.wordCount }
