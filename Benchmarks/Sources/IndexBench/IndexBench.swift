@@ -35,7 +35,8 @@ struct IndexBench {
             try await fill(folder, from: Files.all(in: maildir), options)
         }
         if !options.fillOnly { try Queries.run(folder) }
-        if !options.keep { try? FileManager.default.removeItem(atPath: folder) }
+        // What it has not made is not its to remove.
+        if !options.keep, !options.queriesOnly { try? FileManager.default.removeItem(atPath: folder) }
     }
 
     /// Upkeep until nothing is left to do.
