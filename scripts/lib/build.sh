@@ -42,8 +42,8 @@ fi
 # and there, it brings in so much less at each page fault that a search takes a tenth longer.
 build_release() {
     local log product from to=$PWD/.build/program
-    log=$(mktemp)
     from=$(swift build "${release_flags[@]}" --show-bin-path) || return 2
+    log=$(mktemp)
     # SwiftPM doesn't know of the list that `trawl` is linked by.
     [ "$from/trawl" -nt scripts/lib/trawl.order ] || rm -f "$from/trawl"
     for product in trawl-commands trawl; do

@@ -52,7 +52,7 @@ public struct QueryCompiler {
             default: true
             }
         return Fact(
-            rows: condition.rows ?? SQLText(sql: source.sql, arguments: source.arguments),
+            rows: condition.rows ?? source,
             condition: SQLText(sql: condition.sql, arguments: condition.arguments), rowCount: condition.rowCount,
             isOwn: isOwn)
     }

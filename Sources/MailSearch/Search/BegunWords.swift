@@ -33,14 +33,14 @@ struct BegunWords {
     /// Whether a query has such words that every hit must have.
     static func stand(in query: SearchQuery, _ database: SQLiteDatabase) throws -> Bool {
         guard query.root.conjuncts.contains(where: isPrefix) else { return false }
-        let letters = Self.mostLetters(in: try messageCount(database))
+        let letters = Self.mostLetters(in: try IndexReader.messageCount(database))
         return query.root.conjuncts.contains { begun($0, letters: letters) != nil }
     }
 
     /// Nil where the query has no such words that every hit must have.
     init?(_ query: SearchQuery, _ database: SQLiteDatabase, _ dictionaries: TextDictionaries) throws {
         guard try Self.stand(in: query, database) else { return nil }
-        let messages = try Self.messageCount(database)
+        let messages = try IndexReader.messageCount(database)
         let budget = min(Self.leastBudget * max(1, messages / Self.messagesForBudget), Self.largestBudget)
         try self.init(query, letters: Self.mostLetters(in: messages), budget: budget, database, dictionaries)
     }
@@ -86,10 +86,6 @@ struct BegunWords {
         self.budget = budget
         texts = try SQLStatement.cached(database, DocumentColumns.textOfMessage)
         if words.isEmpty { return nil }
-    }
-
-    private static func messageCount(_ database: SQLiteDatabase) throws -> Int {
-        Int(try SQLStatement.cached(database, "SELECT message_count FROM counter").runForInteger() ?? 0)
     }
 
     private static func mostLetters(in messages: Int) -> Int {

@@ -1,12 +1,14 @@
 extension CompiledQuery {
     /// The plain statement: ids of all hits, newest first.
-    var idStatement: (sql: String, arguments: [SQLValue]) {
+    var idStatement: SQLText {
         let source = idSource
-        return (source.sql + " ORDER BY \(text != nil ? "message_text.rowid" : "message.id") DESC", source.arguments)
+        return SQLText(
+            sql: source.sql + " ORDER BY \(text != nil ? "message_text.rowid" : "message.id") DESC",
+            arguments: source.arguments)
     }
 
     /// The statement without an order, to stand within another. Not for a query that is empty.
-    var idSource: (sql: String, arguments: [SQLValue]) {
+    var idSource: SQLText {
         var sql = "SELECT \(text != nil && condition == nil ? "message_text.rowid" : "message.id") FROM "
         var conditions: [String] = []
         var bound = [SQLValue]()
@@ -27,6 +29,6 @@ extension CompiledQuery {
             bound += arguments
         }
         if !conditions.isEmpty { sql += " WHERE " + conditions.parted(by: " AND ") }
-        return (sql, bound)
+        return SQLText(sql: sql, arguments: bound)
     }
 }

@@ -21,19 +21,17 @@ final class FactSets: Sendable {
 
     /// The messages of which a fact holds, not to be changed; nil where they are not known.
     func set(_ fact: Fact, _ database: SQLiteDatabase) throws -> DocumentSet? {
-        guard fact.isOwn, let entry = entry(fact) else { return nil }
-        let counter = try SQLStatement.cached(database, "SELECT change, changes_floor FROM counter")
-        guard try counter.step() else { return nil }
-        let (now, floor) = (counter.integer(0), counter.integer(1))
-        counter.reset()
+        guard fact.isOwn, let entry = entry(fact), let (floor, now) = try MessageChange.range(database) else {
+            return nil
+        }
         if entry.change == now { return entry.set }
         guard entry.change < now, entry.change >= floor else { return nil }
         let changes = try MessageChange.after(entry.change, limit: Self.mostChanges + 1, database)
         guard changes.count <= Self.mostChanges else { return nil }
         let set = try entry.set.copy()
         let holds = try SQLStatement(
-            database, "SELECT 1 FROM message WHERE message.id = ? AND (\(fact.condition.sql))", isKept: false)
-        for (index, argument) in fact.condition.arguments.enumerated() { holds.bind(Int32(index + 2), argument) }
+            database, "SELECT 1 FROM message WHERE message.id = ? AND (\(fact.condition.sql))",
+            [.integer(0)] + fact.condition.arguments)
         for id in Set(changes.map(\.id)) {
             set.remove(id)
             holds.bind(1, id)

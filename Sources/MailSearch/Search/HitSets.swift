@@ -33,7 +33,16 @@ struct HitSets {
     private let stemmers: [Stemmer]
     private let messageCount: Int
     private let facts: FactSets?
-    private var budget: Budget
+    private var budget = Budget(left: .infinity)
+
+    /// - Parameter facts: sets that were made before.
+    private init(_ finder: TextFinder, messageCount: Int, facts: FactSets?, _ database: SQLiteDatabase) throws {
+        self.database = database
+        self.finder = finder
+        self.messageCount = messageCount
+        self.facts = facts
+        stemmers = try Stemming.stemmers(in: database)
+    }
 
     /// The hits of a query; nil where asking each message is faster, or where the lists can't be read.
     ///
@@ -46,12 +55,10 @@ struct HitSets {
     ) throws -> MessageSet? {
         guard compiled.condition != nil, !compiled.isEmpty else { return nil }
         return try TextFinder.ask(database) { finder in
-            let stemmers = try Stemming.stemmers(in: database)
-            let cost = try cost(query, compiled, finder, stemmers, messageCount, database) * min(share, 1)
+            var sets = try HitSets(finder, messageCount: messageCount, facts: facts, database)
+            let cost = try sets.cost(query, compiled) * min(share, 1)
             guard cost > fewMicroseconds else { return nil }
-            var sets = HitSets(
-                database: database, finder: finder, stemmers: stemmers, messageCount: messageCount, facts: facts,
-                budget: Budget(left: cost * Self.share))
+            sets.budget.left = cost * Self.share
             return try sets.set(query.root)
         }
     }
@@ -59,9 +66,7 @@ struct HitSets {
     /// The same, however long it takes; nil for words near one another.
     static func hits(_ query: SearchQuery, facts: FactSets?, in database: SQLiteDatabase) throws -> MessageSet? {
         try TextFinder.ask(database) { finder in
-            var sets = HitSets(
-                database: database, finder: finder, stemmers: try Stemming.stemmers(in: database), messageCount: 0,
-                facts: facts, budget: Budget(left: .infinity))
+            var sets = try HitSets(finder, messageCount: 0, facts: facts, database)
             return try sets.set(query.root)
         }
     }
@@ -70,26 +75,23 @@ struct HitSets {
     static func mayStand(for query: SearchQuery, _ compiled: CompiledQuery, in database: SQLiteDatabase) throws -> Bool
     {
         guard compiled.condition != nil, !compiled.isEmpty else { return false }
-        let messages = try SQLStatement.cached(database, "SELECT message_count FROM counter").runForInteger() ?? 0
+        let messages = try IndexReader.messageCount(database)
         return try TextFinder.ask(database) { finder in
-            try cost(query, compiled, finder, Stemming.stemmers(in: database), Int(messages), database)
-                > fewMicroseconds
+            try HitSets(finder, messageCount: messages, facts: nil, database).cost(query, compiled) > fewMicroseconds
         } ?? false
     }
 
     /// What the usual way takes for all hits.
-    private static func cost(
-        _ query: SearchQuery, _ compiled: CompiledQuery, _ finder: TextFinder, _ stemmers: [Stemmer],
-        _ messageCount: Int, _ database: SQLiteDatabase
-    ) throws -> Double {
-        let share = try compiled.idBounds.map { try Self.share(of: $0, database) } ?? 1
-        let words = query.root.conjuncts.compactMap { TextPlan(part: $0, stemmers: stemmers) }
+    private func cost(_ query: SearchQuery, _ compiled: CompiledQuery) throws -> Double {
+        let share = try compiled.idBounds.map(share) ?? 1
+        let words = query.root.conjuncts.compactMap { TextPlan($0, stemmers) }
         // Where they stand is sought for each.
         guard words.reduce(0, { $0 + $1.wordCount }) <= TextPlan.mostWords else { return 0 }
         guard compiled.text != nil, !words.isEmpty else {
-            return Double(messageCount) * share * (isSought(query.root) ? soughtMessage : walkedMessage)
+            let message = Self.isSought(query.root) ? Self.soughtMessage : Self.walkedMessage
+            return Double(messageCount) * share * message
         }
-        return Double(try finder.fewestDocuments(.all(words, without: []))) * share * askedMessage
+        return Double(try finder.fewestDocuments(.all(words, without: []))) * share * Self.askedMessage
     }
 
     /// Whether other tables tell what is asked for.
@@ -103,7 +105,7 @@ struct HitSets {
     }
 
     /// The part of all messages that stand within bounds, if they were spread evenly.
-    private static func share(of bounds: ClosedRange<Int64>, _ database: SQLiteDatabase) throws -> Double {
+    private func share(of bounds: ClosedRange<Int64>) throws -> Double {
         guard let first = try SQLStatement.cached(database, "SELECT min(id) FROM message").runForInteger(),
             let last = try SQLStatement.cached(database, "SELECT max(id) FROM message").runForInteger(), last > first
         else { return 1 }
@@ -115,7 +117,7 @@ struct HitSets {
 
     /// Nil where it takes too much. Not to be changed by others than the caller.
     private mutating func set(_ node: QueryNode) throws -> MessageSet? {
-        if let plan = TextPlan(part: node, stemmers: stemmers) {
+        if let plan = TextPlan(node, stemmers) {
             guard plan.wordCount <= TextPlan.mostWords,
                 budget.spend(Double(try finder.pageCount(plan)) * Self.leaf)
             else { return nil }
@@ -145,16 +147,15 @@ struct HitSets {
     private mutating func joined(
         _ nodes: [QueryNode], _ join: (inout MessageSet, MessageSet) throws -> Void
     ) throws -> MessageSet? {
+        let parts = nodes.map { (node: $0, areWords: TextPlan($0, stemmers) != nil) }
         var result: MessageSet?
-        for areWords in [true, false] {
-            for node in nodes where (TextPlan(part: node, stemmers: stemmers) != nil) == areWords {
-                guard let set = try set(node) else { return nil }
-                if var joined = result {
-                    try join(&joined, set)
-                    result = joined
-                } else {
-                    result = areWords ? set : try set.copy()
-                }
+        for (node, areWords) in parts.filter(\.areWords) + parts.filter({ !$0.areWords }) {
+            guard let set = try set(node) else { return nil }
+            if var joined = result {
+                try join(&joined, set)
+                result = joined
+            } else {
+                result = areWords ? set : try set.copy()
             }
         }
         return result

@@ -85,6 +85,10 @@ extension IndexReading {
             .runForInteger() == nil
     }
 
+    static func messageCount(_ database: SQLiteDatabase) throws -> Int {
+        Int(try SQLStatement.cached(database, "SELECT message_count FROM counter").runForInteger() ?? 0)
+    }
+
     static func change(_ database: SQLiteDatabase) throws -> Int64 {
         try SQLStatement.cached(database, "SELECT change FROM counter").runForInteger() ?? 0
     }

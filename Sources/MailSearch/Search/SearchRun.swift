@@ -200,7 +200,7 @@ struct SearchRun {
     }
 
     private func messageCount() throws -> Int {
-        Int(try SQLStatement.cached(database, "SELECT message_count FROM counter").runForInteger() ?? 0)
+        try IndexReader.messageCount(database)
     }
 
     // MARK: Lists

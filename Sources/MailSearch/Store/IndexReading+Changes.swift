@@ -12,10 +12,9 @@ extension IndexReading {
     ///   what is remembered of destroyed messages.
     public func changes(since text: String, limit: Int? = nil) throws -> EmailChanges {
         try read { database in
-            let counter = try SQLStatement.cached(database, "SELECT change, changes_floor FROM counter")
-            guard try counter.step() else { throw IndexError(code: .damaged, message: "the counters are missing") }
-            let (now, floor) = (counter.integer(0), counter.integer(1))
-            counter.reset()
+            guard let (floor, now) = try MessageChange.range(database) else {
+                throw IndexError(code: .damaged, message: "the counters are missing")
+            }
             guard let since = ChangeState.change(text), since >= floor, since <= now else {
                 throw IndexError(
                     code: .unknownState,

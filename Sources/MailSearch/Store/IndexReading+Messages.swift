@@ -186,9 +186,8 @@ extension IndexReading {
             }
             let mailboxes = Dictionary(grouping: try IndexReader.mailboxes(database), by: \.account)
             for index in accounts.indices { accounts[index].mailboxes = mailboxes[accounts[index].id] ?? [] }
-            let counter = try SQLStatement.cached(database, "SELECT message_count FROM counter")
             return IndexStatus(
-                accounts: accounts, messageCount: Int(try counter.runForInteger() ?? 0),
+                accounts: accounts, messageCount: try IndexReader.messageCount(database),
                 isComplete: try IndexReader.isComplete(database),
                 state: ChangeState.text(try IndexReader.change(database)), bytes: IndexFiles.totalSize(of: reader.path))
         }

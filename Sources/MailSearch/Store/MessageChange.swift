@@ -7,6 +7,13 @@ struct MessageChange {
     var id: Int64
     var kind: Kind
 
+    /// The last change, and the one after which all are still told apart; nil where the counters are missing.
+    static func range(_ database: SQLiteDatabase) throws -> (floor: Int64, now: Int64)? {
+        let counter = try SQLStatement.cached(database, "SELECT changes_floor, change FROM counter")
+        defer { counter.reset() }
+        return try counter.step() ? (counter.integer(0), counter.integer(1)) : nil
+    }
+
     /// The next changes in their order; of what went, both its coming and its going. A message stands where it came, and if
     /// that was before `since`, where it last changed; so whoever asks in steps learns of each message's coming before its
     /// changing.

@@ -2,16 +2,16 @@
 struct TextFinder {
     private let reader: TextIndexReader
     /// How many documents have a word, where that was counted ahead.
-    private let count: (_ term: [UInt8]) throws -> Int?
+    private let knownCount: (_ term: [UInt8]) throws -> Int?
 
     init?(_ database: SQLiteDatabase) throws {
         guard let reader = try TextIndexReader(database) else { return nil }
         self.init(reader) { try TextCounts.count(.phrase(.all, [$0], isPrefix: false), in: database) }
     }
 
-    init(_ reader: TextIndexReader, _ count: @escaping (_ term: [UInt8]) throws -> Int? = { _ in nil }) {
+    init(_ reader: TextIndexReader, _ knownCount: @escaping (_ term: [UInt8]) throws -> Int? = { _ in nil }) {
         self.reader = reader
-        self.count = count
+        self.knownCount = knownCount
     }
 
     /// What a finder makes of a question; nil where it can't read the index, or has no answer.
@@ -162,7 +162,7 @@ struct TextFinder {
     private func documents(_ least: (pages: Int, term: [UInt8]?)) throws -> Int {
         guard let term = least.term else { return least.pages * Self.documentsOfPage }
         if least.pages <= Self.countedPages { return try documents(term, .all, isPrefix: false).count }
-        return try count(term) ?? least.pages * Self.documentsOfPage
+        return try knownCount(term) ?? least.pages * Self.documentsOfPage
     }
 
     /// The leaves of all lists of a plan.

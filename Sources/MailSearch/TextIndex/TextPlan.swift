@@ -37,9 +37,7 @@ indirect enum TextPlan {
     }
 
     /// The same of a part of a query, however many words it has.
-    init?(part node: QueryNode, stemmers: [Stemmer]) { self.init(node, stemmers) }
-
-    private init?(_ node: QueryNode, _ stemmers: [Stemmer]) {
+    init?(_ node: QueryNode, _ stemmers: [Stemmer]) {
         switch node.kind {
         case .text(let columns, let phrase):
             var terms: [[UInt8]] = []

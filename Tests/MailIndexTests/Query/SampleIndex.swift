@@ -168,9 +168,9 @@ struct SampleIndex {
         try read { db in
             let compiled = try QueryCompiler.compile(query, in: db)
             if compiled.isEmpty { return [] }
-            let (sql, arguments) = compiled.idStatement
+            let statement = compiled.idStatement
             var ids: [Int64] = []
-            try SQLStatement(db, sql, arguments).forEachRow { ids.append($0.integer(0)) }
+            try SQLStatement(db, statement.sql, statement.arguments).forEachRow { ids.append($0.integer(0)) }
             return ids
         }
     }
