@@ -32,6 +32,8 @@ struct SearchRun {
     struct Candidate {
         var id: Int64
         var score: Double
+        /// Where it was looked at already.
+        var row: MessageRow?
     }
 
     func results() throws -> SearchResults {
@@ -44,7 +46,8 @@ struct SearchRun {
         } else {
             let known = options.countsTotal ? try knownTotal() : nil
             let listed = known == 0 ? nil : try listedDocuments(total: known)
-            candidates = known == 0 ? [] : try ids(listed, total: known).map { Candidate(id: $0, score: 0) }
+            let rows = known == 0 ? [] : try rows(listed, total: known)
+            candidates = rows.map { Candidate(id: $0.id, score: 0, row: $0) }
             if options.countsTotal {
                 let isLast = candidates.count < options.limit ?? .max && (!candidates.isEmpty || options.offset == 0)
                 total = isLast ? options.offset + candidates.count : try known ?? countedTotal { try listed.map(count) }
@@ -54,34 +57,34 @@ struct SearchRun {
             total: options.countsTotal ? total : nil, isComplete: isComplete, hits: try hits(candidates))
     }
 
-    // MARK: Ids
+    // MARK: By date
 
-    /// By date, within limit and offset; of threads the first of each.
-    func ids() throws -> [Int64] { try ids(listedDocuments()) }
+    /// Hits by date, within limit and offset; of threads the first of each.
+    func ids() throws -> [Int64] { try rows(listedDocuments()).map(\.id) }
 
-    private func ids(_ listed: MessageSet?, total: Int? = nil) throws -> [Int64] {
+    private func rows(_ listed: MessageSet?, total: Int? = nil) throws -> [MessageRow] {
         if compiled.isEmpty || options.limit == 0 { return [] }
         let isAscending = options.sort == .oldest
         switch listed {
         case .ids(let documents):
-            return try ids(DateOrderedIDs(database, documents, isAscending: isAscending)) { _ in true } ?? []
+            return try rows(DateOrderedHits(database, documents, isAscending: isAscending)) { _ in true } ?? []
         case .others(let documents):
-            let all = try DateOrderedIDs(database, CompiledQuery(), isAscending: isAscending)
-            return try ids(all) { !documents.contains($0) } ?? []
+            let all = try DateOrderedHits(database, CompiledQuery(), isAscending: isAscending)
+            return try rows(all) { !documents.contains($0) } ?? []
         case nil: break
         }
         if var begun = try begunWords(total) {
             if begun.rest.isEmpty { return [] }
-            let hits = try DateOrderedIDs(database, begun.rest, isAscending: isAscending)
-            let found = try ids(hits) { id in
+            let hits = try DateOrderedHits(database, begun.rest, isAscending: isAscending)
+            let found = try rows(hits) { id in
                 let stand = try begun.stand(in: id)
                 return begun.isSpent ? nil : stand
             }
             if let found { return found }
-            if total == nil, let listed = try listedDocuments(isBegunTried: true) { return try ids(listed) }
+            if total == nil, let listed = try listedDocuments(isBegunTried: true) { return try rows(listed) }
         }
-        if let total, let found = try newestIDs(total) { return found }
-        return try ids(DateOrderedIDs(database, compiled, isAscending: isAscending)) { _ in true } ?? []
+        if let total, let found = try newestRows(total) { return found }
+        return try rows(DateOrderedHits(database, compiled, isAscending: isAscending)) { _ in true } ?? []
     }
 
     /// A message is read in the time in which the ends of lists are found on so many leaves.
@@ -102,7 +105,7 @@ struct SearchRun {
     }
 
     /// The newest of so many hits, where the ends of words' lists tell them.
-    private func newestIDs(_ total: Int) throws -> [Int64]? {
+    private func newestRows(_ total: Int) throws -> [MessageRow]? {
         guard options.limit != nil, options.sort != .oldest else { return nil }
         return try TextFinder.ask(database) { finder in
             let newest: NewestHits
@@ -119,7 +122,7 @@ struct SearchRun {
             } else {
                 return nil
             }
-            return try ids(DateOrderedIDs(database, newest)) { _ in true }
+            return try rows(DateOrderedHits(database, newest)) { _ in true }
         }
     }
 
@@ -133,24 +136,24 @@ struct SearchRun {
     }
 
     /// Those of a query's hits that are accepted; nil once that tells nothing.
-    private func ids(_ hits: DateOrderedIDs, _ accepts: (Int64) throws -> Bool?) throws -> [Int64]? {
+    private func rows(_ hits: DateOrderedHits, _ accepts: (Int64) throws -> Bool?) throws -> [MessageRow]? {
         var hits = hits
         defer { hits.end() }
         var threads: Set<Int64> = []
         var skip = max(options.offset, 0)
-        var ids: [Int64] = []
-        while let id = try hits.next() {
-            guard let isAccepted = try accepts(id) else { return nil }
+        var rows: [MessageRow] = []
+        while let row = try hits.next() {
+            guard let isAccepted = try accepts(row.id) else { return nil }
             guard isAccepted else { continue }
-            if options.threads, try !threads.insert(thread(of: id)).inserted { continue }
+            if options.threads, !threads.insert(row.thread).inserted { continue }
             if skip > 0 {
                 skip -= 1
                 continue
             }
-            ids.append(id)
-            if ids.count == options.limit { break }
+            rows.append(row)
+            if rows.count == options.limit { break }
         }
-        return ids
+        return rows
     }
 
     func thread(of id: Int64) throws -> Int64 {
@@ -277,10 +280,11 @@ struct SearchRun {
                 }
                 return hit
             }
+            guard let row = try candidate.row ?? reader.rows.row(candidate.id) else { continue }
             let found =
                 needsText
-                ? try reader.email(candidate.id) { hit($0, $1, $2) }
-                : try reader.email(candidate.id).map { hit($0, nil, nil) }
+                ? try reader.email(row) { hit($0, $1, $2) }
+                : try reader.email(row).map { hit($0, nil, nil) }
             if let found { hits.append(found) }
         }
         return hits

@@ -8,7 +8,8 @@ final class EmailReader {
     private let database: SQLiteDatabase
     private let dictionaries: TextDictionaries
     private let kept: KeptMessages?
-    private let emails: SQLStatement
+    let rows: MessageRow.Reader
+    private let documents: SQLStatement
     /// Nil where only the brief is asked for.
     private let statements: PlaceStatements?
     private var mailboxes: [Int64: (account: String, name: String, uidValidity: UInt32)] = [:]
@@ -23,15 +24,11 @@ final class EmailReader {
         self.database = database
         self.dictionaries = dictionaries
         self.kept = isBrief ? nil : kept
-        let first = "(SELECT min(id) FROM message AS member WHERE member.thread_id = message.thread_id)"
-        let thread = isBrief ? "message.id" : first
-        emails = try SQLStatement.cached(
+        rows = try MessageRow.Reader(database)
+        let thread = isBrief ? "0" : "(SELECT min(id) FROM message WHERE thread_id = ?2)"
+        documents = try SQLStatement.cached(
             database,
-            """
-            SELECT \(thread), message.flags, document.date, document.sent_at, document.received_at, document.size,
-                document.is_truncated, document.text
-            FROM message JOIN document ON document.number = message.document WHERE message.id = ?
-            """)
+            "SELECT sent_at, received_at, size, is_truncated, text, \(thread) FROM document WHERE number = ?1")
         guard !isBrief else {
             statements = nil
             return
@@ -48,33 +45,40 @@ final class EmailReader {
             flagset: try SQLStatement.cached(database, "SELECT flags, keywords, labels FROM flagset WHERE id = ?"))
     }
 
-    private static let textColumn: Int32 = 7
+    private static let textColumn: Int32 = 4
 
-    func email(_ id: Int64) throws -> Email? {
-        emails.bind(1, id)
-        defer { emails.reset() }
-        guard try emails.step() else { return nil }
-        return try emails.withBytes(Self.textColumn) { bytes in
-            try dictionaries.withHead(bytes, database) { try envelope(id, email($0.fields, $0.preview)) }
+    /// Nil for no such message.
+    func email(_ id: Int64) throws -> Email? { try rows.row(id).flatMap(email) }
+
+    /// Nil where the document is missing.
+    func email(_ row: MessageRow) throws -> Email? {
+        try withText(of: row) { bytes in
+            try dictionaries.withHead(bytes, database) { try envelope(row, email($0.fields, $0.preview)) }
         }
     }
 
-    /// Calls `body` with the message and its texts, and with what is kept of it; nil for none.
+    /// Calls `body` with the message and its texts, and with what is kept of it; nil where the document is missing.
     func email<R>(
-        _ id: Int64, withTexts body: (Email, TextCodec.Texts, KeptMessage?) throws -> R
+        _ row: MessageRow, withTexts body: (Email, TextCodec.Texts, KeptMessage?) throws -> R
     ) throws -> R? {
-        emails.bind(1, id)
-        defer { emails.reset() }
-        guard try emails.step() else { return nil }
-        return try emails.withBytes(Self.textColumn) { bytes in
-            if let message = try keptMessage(id, bytes) {
-                let email = try envelope(id, message.email)
+        try withText(of: row) { bytes in
+            if let message = try keptMessage(row.id, bytes) {
+                let email = try envelope(row, message.email)
                 if let result = try message.withTexts({ try body(email, $0, message) }) { return result }
             }
             return try dictionaries.withTexts(bytes, database) {
-                try body(envelope(id, email($0.fields, $0.preview)), $0, nil)
+                try body(envelope(row, email($0.fields, $0.preview)), $0, nil)
             }
         }
+    }
+
+    /// Calls `body` with the stored text, while the document's other columns are at hand.
+    private func withText<R>(of row: MessageRow, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R? {
+        documents.bind(1, row.document)
+        if statements != nil { documents.bind(2, row.thread) }
+        defer { documents.reset() }
+        guard try documents.step() else { return nil }
+        return try documents.withBytes(Self.textColumn, body)
     }
 
     /// The message that these stored bytes are, as it is kept, from now on if it was not; nil where it is not to be kept.
@@ -114,17 +118,17 @@ final class EmailReader {
         return email
     }
 
-    /// The message that the row at hand is of: `email` with what the index says of it at the moment.
-    private func envelope(_ id: Int64, _ email: Email) throws -> Email {
+    /// The message of a row, whose document is at hand: `email` with what the index says of it at the moment.
+    private func envelope(_ row: MessageRow, _ email: Email) throws -> Email {
         var email = email
-        email.id = EmailID(rawValue: id)
-        email.threadID = EmailID(rawValue: emails.integer(0))
-        email.flags = EmailFlags(rawValue: UInt8(truncatingIfNeeded: emails.integer(1)))
-        email.date = emails.integer(2)
-        email.sentAt = emails.optionalInteger(3)
-        email.receivedAt = emails.optionalInteger(4)
-        email.size = Int(emails.integer(5))
-        email.isTruncated = emails.integer(6) != 0
+        email.id = EmailID(rawValue: row.id)
+        email.threadID = statements == nil ? email.id : EmailID(rawValue: documents.integer(5))
+        email.flags = row.flags
+        email.date = row.date
+        email.sentAt = documents.optionalInteger(0)
+        email.receivedAt = documents.optionalInteger(1)
+        email.size = Int(documents.integer(2))
+        email.isTruncated = documents.integer(3) != 0
         if let statements { try addPlaces(to: &email, statements) }
         return email
     }

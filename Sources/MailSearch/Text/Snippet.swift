@@ -60,7 +60,7 @@ public enum Snippet {
     private static func bestWindow(
         _ matches: [TermMatcher.Match], in bytes: UnsafeBufferPointer<UInt8>, length: Int
     ) -> Range<Int> {
-        let signature = signatureStart(bytes)
+        var signature = Signature(of: bytes)
         var best = (score: Int.min, window: 0..<0)
         for (index, first) in matches.enumerated() {
             let limit = first.range.lowerBound + length - lead / 2
@@ -74,7 +74,8 @@ public enum Snippet {
                 count += 1
                 end = match.range.upperBound
             }
-            let isNew = first.range.lowerBound < signature && !isQuoted(first.range.lowerBound, in: bytes)
+            let isNew =
+                !isQuoted(first.range.lowerBound, in: bytes) && !signature.hasBegun(before: first.range.lowerBound)
             let score = phrases.nonzeroBitCount * 10 + min(count, 4) + (isNew ? 6 : 0)
             if score > best.score { best = (score, first.range.lowerBound..<end) }
         }
@@ -89,21 +90,37 @@ public enum Snippet {
         return start < bytes.count && bytes[start] == UInt8(ascii: ">")
     }
 
-    /// Where a line of `-- ` ends the message, or the text's end.
-    private static func signatureStart(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-        let mark: StaticString = "\n-- \n"
-        let length = mark.utf8CodeUnitCount
-        guard let base = bytes.baseAddress, bytes.count >= length else { return bytes.count }
-        // Signatures are short: one that stands further up is no signature.
-        var index = max(0, bytes.count - length - longestSignature)
-        while index <= bytes.count - length,
-            let found = memchr(base + index, Int32(mark.utf8Start[0]), bytes.count - length + 1 - index)
-        {
-            index = UnsafeRawPointer(found) - UnsafeRawPointer(base)
-            if memcmp(base + index, mark.utf8Start, length) == 0 { return index }
-            index += 1
+    /// Looks for the line of `-- ` that ends a message, as far down as is asked: what is sought mostly stands far above it.
+    private struct Signature {
+        private static let mark: StaticString = "\n-- \n"
+
+        private let bytes: UnsafeBufferPointer<UInt8>
+        /// Up to here none begins.
+        private var sought: Int
+        private var start = Int.max
+
+        init(of bytes: UnsafeBufferPointer<UInt8>) {
+            self.bytes = bytes
+            // Signatures are short: one that stands further up is no signature.
+            sought = max(0, bytes.count - Self.mark.utf8CodeUnitCount - longestSignature)
         }
-        return bytes.count
+
+        /// Whether it begins above `place`; places must not come down.
+        mutating func hasBegun(before place: Int) -> Bool {
+            let length = Self.mark.utf8CodeUnitCount
+            let end = min(place, bytes.count - length + 1)
+            guard start == .max, sought < end, let base = bytes.baseAddress else { return start < place }
+            while sought < end, let found = memchr(base + sought, Int32(Self.mark.utf8Start[0]), end - sought) {
+                let line = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+                if memcmp(base + line, Self.mark.utf8Start, length) == 0 {
+                    start = line
+                    return true
+                }
+                sought = line + 1
+            }
+            sought = end
+            return false
+        }
     }
 
     // MARK: Cutting

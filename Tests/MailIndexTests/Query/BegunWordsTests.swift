@@ -79,10 +79,10 @@ struct BegunWordsTests {
         let query = try IndexFixture.query("ze*")
         let spent = try fixture.store.read { database -> Bool in
             var begun = try #require(try BegunWords(query, database, fixture.store.dictionaries))
-            var ids = try DateOrderedIDs(database, begun.rest, isAscending: false)
-            defer { ids.end() }
-            while let id = try ids.next() {
-                if try begun.stand(in: id) { return false } else if begun.isSpent { return true }
+            var hits = try DateOrderedHits(database, begun.rest, isAscending: false)
+            defer { hits.end() }
+            while let hit = try hits.next() {
+                if try begun.stand(in: hit.id) { return false } else if begun.isSpent { return true }
             }
             return false
         }

@@ -78,6 +78,18 @@ struct SnippetTests {
         #expect(try fragment("text" + filler + "\n-- \nboat company", "boat")?.contains("[boat] company") == true)
     }
 
+    @Test("a signature is no better than what is quoted, and what is long is no signature")
+    func signatures() throws {
+        let filler = "\n" + String(repeating: "lorem ipsum dolor ", count: 20) + "\n"
+        func shown(bytesBelow count: Int) throws -> String? {
+            let signature = "the new boat" + String(repeating: " ", count: count - 12)
+            return try fragment("> the old boat" + filler + "\n-- \n" + signature, "boat")
+        }
+        #expect(try shown(bytesBelow: 12)?.contains("old [boat]") == true)
+        #expect(try shown(bytesBelow: Snippet.longestSignature)?.contains("old [boat]") == true)
+        #expect(try shown(bytesBelow: Snippet.longestSignature + 1)?.contains("new [boat]") == true)
+    }
+
     @Test("once all words stand close together in new text, no more is read")
     func readingEndsWhereEnoughIsFound() throws {
         let terms = try terms("zebra crossing")

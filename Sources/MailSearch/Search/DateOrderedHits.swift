@@ -1,8 +1,8 @@
-/// Ids of a query's hits in the exact order of their dates, read as far as they are asked for.
+/// A query's hits in the exact order of their dates, read as far as they are asked for.
 ///
 /// Ids stand in the order of dates but for neighbours, so each is held back until no later one can have a date that
 /// goes before its own.
-struct DateOrderedIDs {
+struct DateOrderedHits {
     /// Where ids come from.
     private enum Source {
         case statement(SQLStatement)
@@ -11,13 +11,13 @@ struct DateOrderedIDs {
     }
 
     private var source: Source
-    private let dates: SQLStatement
+    private let rows: MessageRow.Reader
     private let isAscending: Bool
     private let drift: Int64
     private let disorder: Int64
     /// Read, but not yet in the query's order; the next one last.
-    private var held: [(date: Int64, id: Int64)] = []
-    private var pending: (date: Int64, id: Int64)?
+    private var held: [MessageRow] = []
+    private var pending: MessageRow?
     private var isAtEnd = false
 
     init(_ database: SQLiteDatabase, _ query: CompiledQuery, isAscending: Bool) throws {
@@ -39,7 +39,7 @@ struct DateOrderedIDs {
 
     private init(_ database: SQLiteDatabase, _ source: Source, isAscending: Bool) throws {
         self.source = source
-        dates = try SQLStatement.cached(database, "SELECT date FROM message WHERE id = ?")
+        rows = try MessageRow.Reader(database)
         let counter = try SQLStatement.cached(database, "SELECT id_drift, date_disorder FROM counter")
         defer { counter.reset() }
         let isThere = try counter.step()
@@ -48,26 +48,22 @@ struct DateOrderedIDs {
         self.isAscending = isAscending
     }
 
-    mutating func next() throws -> Int64? {
+    mutating func next() throws -> MessageRow? {
         while true {
             if pending == nil, !isAtEnd { try read() }
-            guard let following = pending else { return held.popLast()?.id }
-            if let first = held.last, goes(first.date, before: following) {
-                held.removeLast()
-                return first.id
-            }
+            guard let following = pending else { return held.popLast() }
+            if let first = held.last, goes(first.date, before: following) { return held.popLast() }
             pending = nil
-            hold(following.date, following.id)
+            hold(following)
         }
     }
 
     private mutating func read() throws {
-        guard let id = try nextID() else {
-            isAtEnd = true
-            return
+        while let id = try nextID() {
+            pending = try rows.row(id)
+            if pending != nil { return }
         }
-        dates.bind(1, id)
-        pending = (try dates.runForInteger() ?? 0, id)
+        isAtEnd = true
     }
 
     private mutating func nextID() throws -> Int64? {
@@ -88,21 +84,21 @@ struct DateOrderedIDs {
     }
 
     /// Whether neither a message nor one that is read after it can go before a date: by its id, or by its own date.
-    private func goes(_ date: Int64, before following: (date: Int64, id: Int64)) -> Bool {
+    private func goes(_ date: Int64, before following: MessageRow) -> Bool {
         isAscending
             ? date <= max((following.id - drift) * EmailID.secondsPerID, following.date - disorder)
             : date >= min((following.id + 1) * EmailID.secondsPerID - 1, following.date + disorder)
     }
 
-    private mutating func hold(_ date: Int64, _ id: Int64) {
+    private mutating func hold(_ row: MessageRow) {
         var index = held.count
         while index > 0,
             isAscending
-                ? (held[index - 1].date, held[index - 1].id) < (date, id)
-                : (held[index - 1].date, held[index - 1].id) > (date, id)
+                ? (held[index - 1].date, held[index - 1].id) < (row.date, row.id)
+                : (held[index - 1].date, held[index - 1].id) > (row.date, row.id)
         {
             index -= 1
         }
-        held.insert((date, id), at: index)
+        held.insert(row, at: index)
     }
 }
