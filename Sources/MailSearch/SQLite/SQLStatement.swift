@@ -31,7 +31,7 @@ package struct SQLStatement {
     /// Prepared anew and bound: for statements that differ from query to query, of which no cache may grow.
     package init(_ database: SQLiteDatabase, _ sql: String, _ arguments: [SQLValue]) throws {
         try self.init(database, sql, isKept: false)
-        for (index, argument) in arguments.enumerated() { bind(Int32(index + 1), argument) }
+        bind(arguments)
     }
 
     /// As if it had just been prepared.
@@ -101,6 +101,11 @@ package struct SQLStatement {
         case .text(let value): bind(index, value)
         case .blob(let value): bind(index, value)
         }
+    }
+
+    /// All of them, in order.
+    func bind(_ values: [SQLValue]) {
+        for (index, value) in values.enumerated() { bind(Int32(index + 1), value) }
     }
 
     // MARK: Running

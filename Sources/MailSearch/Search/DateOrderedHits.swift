@@ -23,8 +23,11 @@ struct DateOrderedHits {
     init(_ database: SQLiteDatabase, _ query: CompiledQuery, isAscending: Bool) throws {
         let source = query.idSource
         let column = query.text != nil ? "message_text.rowid" : "message.id"
-        let statement = try SQLStatement(
-            database, source.sql + " ORDER BY \(column) \(isAscending ? "ASC" : "DESC")", source.arguments)
+        let sql = source.sql + " ORDER BY \(column) \(isAscending ? "ASC" : "DESC")"
+        // Of words alone it is the same for all.
+        let isKept = query.condition == nil
+        let statement = try isKept ? .cached(database, sql) : SQLStatement(database, sql, isKept: false)
+        statement.bind(source.arguments)
         try self.init(database, .statement(statement), isAscending: isAscending)
     }
 

@@ -106,13 +106,14 @@ struct SearchRun {
 
     /// The newest of so many hits, where the ends of words' lists tell them.
     private func newestRows(_ total: Int) throws -> [MessageRow]? {
-        guard options.limit != nil, options.sort != .oldest else { return nil }
+        guard options.limit != nil, options.sort != .oldest, let plan, plan.phrase != nil || plan.beginning != nil
+        else { return nil }
         return try TextFinder.ask(database) { finder in
             let newest: NewestHits
-            if let phrase = plan?.phrase {
+            if let phrase = plan.phrase {
                 let share = wanted / Double(max(total, 1))
                 newest = try finder.newest(ofPhrase: phrase.terms, phrase.columns, share: share)
-            } else if let beginning = plan?.beginning {
+            } else if let beginning = plan.beginning {
                 let statement = try SQLStatement.cached(
                     database, "SELECT id FROM message ORDER BY id DESC LIMIT 1 OFFSET ?")
                 newest = finder.newest(ofBeginning: beginning, messages: try messagesToWalk(total)) { place in

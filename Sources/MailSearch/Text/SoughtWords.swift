@@ -1,5 +1,7 @@
 /// The words of a query's phrases, ready to be looked for in many texts.
-struct SoughtWords: Sendable {
+///
+/// One instance for all of them: a scan has it at hand, and to copy all of it for each text would be dearer than most scans.
+final class SoughtWords: Sendable {
     struct Word: Sendable {
         var bytes: [UInt8]
         var columns: TextColumns
