@@ -271,13 +271,13 @@ struct SearchRun {
         var hits: [SearchHit] = []
         hits.reserveCapacity(candidates.count)
         for candidate in candidates {
-            func hit(_ email: Email, _ texts: TextCodec.Texts?, _ kept: KeptMessage?) -> SearchHit {
+            func hit(_ email: consuming Email, _ texts: TextCodec.Texts?, _ kept: KeptMessage?) -> SearchHit {
                 var hit = SearchHit(email: email, score: candidate.score, kept: kept)
                 guard let terms else { return hit }
                 switch options.snippetForm {
-                case .html: hit.snippet = snippet(email, texts, terms)
+                case .html: hit.snippet = snippet(hit.email, texts, terms)
                 case .fragments(let ofSubjects):
-                    hit.fragments = fragments(ofSubjects ? email.subject : nil, texts, terms)
+                    hit.fragments = fragments(ofSubjects ? hit.email.subject : nil, texts, terms)
                 }
                 return hit
             }

@@ -59,7 +59,7 @@ final class EmailReader {
 
     /// Calls `body` with the message and its texts, and with what is kept of it; nil where the document is missing.
     func email<R>(
-        _ row: MessageRow, withTexts body: (Email, TextCodec.Texts, KeptMessage?) throws -> R
+        _ row: MessageRow, withTexts body: (consuming Email, TextCodec.Texts, KeptMessage?) throws -> R
     ) throws -> R? {
         try withText(of: row) { bytes in
             if let message = try keptMessage(row.id, bytes) {
@@ -119,7 +119,7 @@ final class EmailReader {
     }
 
     /// The message of a row, whose document is at hand: `email` with what the index says of it at the moment.
-    private func envelope(_ row: MessageRow, _ email: Email) throws -> Email {
+    private func envelope(_ row: MessageRow, _ email: consuming Email) throws -> Email {
         var email = email
         email.id = EmailID(rawValue: row.id)
         email.threadID = statements == nil ? email.id : EmailID(rawValue: documents.integer(5))

@@ -201,11 +201,13 @@ final class DocumentSet {
     /// Goes through the ids; the set must not change meanwhile.
     struct Cursor {
         private let set: DocumentSet
-        /// All of the set's, in order; empty where its directory tells them.
-        private let pages: [(number: Int64, place: Int)]
+        /// The pages that the directory doesn't tell, in order: some before those that it tells, the others behind them.
+        private let others: [(number: Int64, place: Int)]
+        private let before: Int
         private let isAscending: Bool
-        /// Pages that are done, or places of the directory.
-        private var page = 0
+        /// Of the others that are done, and of the directory's places.
+        private var other = 0
+        private var listed = 0
         /// Words of the page that are done.
         private var word = 0
         /// What is left of the word that is next.
@@ -214,23 +216,34 @@ final class DocumentSet {
         fileprivate init(_ set: DocumentSet, isAscending: Bool) {
             self.set = set
             self.isAscending = isAscending
-            pages =
-                set.isDirectoryWhole
-                ? []
-                : set.numbers.elements.enumerated().map { (number: $1, place: $0) }
-                    .sorted { isAscending ? $0.number < $1.number : $0.number > $1.number }
+            let start = set.directoryStart
+            // What the directory doesn't tell never lies within it.
+            let end = start + Int64(set.directory.count)
+            var others: [(number: Int64, place: Int)] = []
+            if set.listed < set.numbers.count {
+                for (place, number) in set.numbers.elements.enumerated() where number < start || number >= end {
+                    others.append((number, place))
+                }
+                others.sort { isAscending ? $0.number < $1.number : $0.number > $1.number }
+            }
+            self.others = others
+            before = others.firstIndex { isAscending ? $0.number >= start : $0.number < start } ?? others.count
         }
 
         /// The page at hand; nil behind the last one.
         private mutating func found() -> (number: Int64, place: Int)? {
-            if !set.isDirectoryWhole { return page < pages.count ? pages[page] : nil }
+            if other < before { return others[other] }
             let directory = set.directory.elements
-            while page < directory.count {
-                let index = isAscending ? page : directory.count - 1 - page
+            while listed < directory.count {
+                let index = isAscending ? listed : directory.count - 1 - listed
                 if directory[index] >= 0 { return (set.directoryStart + Int64(index), Int(directory[index])) }
-                page += 1
+                listed += 1
             }
-            return nil
+            return other < others.count ? others[other] : nil
+        }
+
+        private mutating func turn() {
+            if other < before || listed == set.directory.count { other += 1 } else { listed += 1 }
         }
 
         mutating func next() -> Int64? {
@@ -246,14 +259,12 @@ final class DocumentSet {
                 word += 1
                 if word == DocumentSet.wordsOfPage {
                     word = 0
-                    page += 1
+                    turn()
                 }
             }
             return nil
         }
     }
-
-    private var isDirectoryWhole: Bool { listed > 0 && listed == numbers.count }
 
     func cursor(isAscending: Bool) -> Cursor { Cursor(self, isAscending: isAscending) }
 }

@@ -8,10 +8,14 @@ struct DocumentSetTests {
     private static func ids(_ random: inout SeededRandom) -> Set<Int64> {
         let reach: Int64 = [300, 60_000, 4_000_000, 1 << 40][Int.random(in: 0..<4, using: &random)]
         let base = Int64.random(in: 0...reach, using: &random)
-        return Set(
-            (0..<Int.random(in: 0...4_000, using: &random)).map { _ in
-                base + Int64.random(in: 0...reach, using: &random)
-            })
+        let ids = (0..<Int.random(in: 0...4_000, using: &random)).map { _ in
+            base + Int64.random(in: 0...reach, using: &random)
+        }
+        // Some mail has a date of long ago, or of days to come.
+        let strays = (0..<(random.chance(percent: 50) ? 5 : 0)).map { _ in
+            Int64.random(in: -1 << 41...1 << 41, using: &random)
+        }
+        return Set(ids + strays)
     }
 
     /// In any order, or in runs that ascend, as lists have them.
