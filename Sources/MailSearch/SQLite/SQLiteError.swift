@@ -17,5 +17,8 @@ package struct SQLiteError: Error, Sendable, CustomStringConvertible {
         message = sqlite3_errmsg(handle).map { String(cString: $0) } ?? "SQLite's error \(code)"
     }
 
+    /// Whether a statement was given up, not failed.
+    var isInterruption: Bool { code & 0xFF == SQLITE_INTERRUPT }
+
     package var description: String { "SQLite error \(code): \(message)" }
 }

@@ -53,12 +53,35 @@ struct HitSets {
         _ query: SearchQuery, _ compiled: CompiledQuery, share: Double, messageCount: Int, facts: FactSets?,
         in database: SQLiteDatabase
     ) throws -> MessageSet? {
+        try hits(query, compiled, messageCount, facts, database) { cost in
+            let cost = cost * min(share, 1)
+            return cost > fewMicroseconds ? cost : nil
+        }
+    }
+
+    /// The same, where it was tried how long asking takes.
+    ///
+    /// - Parameter asked: microseconds that it takes, at least and at most.
+    static func hits(
+        _ query: SearchQuery, _ compiled: CompiledQuery, asked: ClosedRange<Double>, messageCount: Int,
+        facts: FactSets?, in database: SQLiteDatabase
+    ) throws -> MessageSet? {
+        try hits(query, compiled, messageCount, facts, database) { cost in
+            // There are too many words for sets.
+            cost > 0 ? min(max(cost, asked.lowerBound), asked.upperBound) : nil
+        }
+    }
+
+    /// - Parameter limit: makes of what is expected of the usual way what it is taken to be; nil where no set is to be made.
+    private static func hits(
+        _ query: SearchQuery, _ compiled: CompiledQuery, _ messageCount: Int, _ facts: FactSets?,
+        _ database: SQLiteDatabase, _ limit: (Double) -> Double?
+    ) throws -> MessageSet? {
         guard compiled.condition != nil, !compiled.isEmpty else { return nil }
         return try TextFinder.ask(database) { finder in
             var sets = try HitSets(finder, messageCount: messageCount, facts: facts, database)
-            let cost = try sets.cost(query, compiled) * min(share, 1)
-            guard cost > fewMicroseconds else { return nil }
-            sets.budget.left = cost * Self.share
+            guard let cost = limit(try sets.cost(query, compiled)) else { return nil }
+            sets.budget.left = cost * share
             return try sets.set(query.root)
         }
     }
@@ -127,57 +150,98 @@ struct HitSets {
         case .everything: return .all
         case .text, .near: return nil
         case .not(let inner): return try set(inner)?.complement
-        case .and: return try joined(node.conjuncts) { try $0.formIntersection($1) }
-        case .or(let nodes): return try joined(nodes) { try $0.formUnion($1) }
+        case .and: return try joined(node.conjuncts, isUnion: false)
+        case .or(let nodes): return try joined(nodes, isUnion: true)
         case .flag(let flag, let isSet):
-            guard flag == .seen || flag == .flagged || flag == .draft else { return try fact(node, isScan: true) }
-            // The schema's indexes name what is not seen, flagged, or a draft.
-            let isNamed = flag != .seen
-            let named = QueryNode(.flag(flag, isSet: isNamed), node.range)
-            let set = try fact(named, rowCount: flag == .seen ? unseenCount() : nil)
-            return isSet == isNamed ? set : set?.complement
-        // An attachment's name stands in a table of its own, which is smaller.
-        case .hasAttachment, .size, .filename: return try fact(node, isScan: true)
-        case .participant, .mediaType, .list, .account, .mailbox, .tag, .date, .id, .messageID, .thread:
+            guard let named = Self.named(node) else { return try fact(node) }
+            let set = try fact(named)
+            return isSet == (flag != .seen) ? set : set?.complement
+        case .hasAttachment, .size, .filename, .participant, .mediaType, .list, .account, .mailbox, .tag, .date, .id,
+            .messageID, .thread:
             return try fact(node)
         }
     }
 
-    /// Words come first: their sets are made for this search alone, and can be changed.
-    private mutating func joined(
-        _ nodes: [QueryNode], _ join: (inout MessageSet, MessageSet) throws -> Void
-    ) throws -> MessageSet? {
-        let parts = nodes.map { (node: $0, areWords: TextPlan($0, stemmers) != nil) }
-        var result: MessageSet?
-        for (node, areWords) in parts.filter(\.areWords) + parts.filter({ !$0.areWords }) {
-            guard let set = try set(node) else { return nil }
-            if var joined = result {
-                try join(&joined, set)
-                result = joined
-            } else {
-                result = areWords ? set : try set.copy()
-            }
+    /// The same flag as the schema's indexes name it, which do what is not seen, flagged, or a draft; nil for none of them.
+    private static func named(_ node: QueryNode) -> QueryNode? {
+        guard case .flag(let flag, _) = node.kind, flag == .seen || flag == .flagged || flag == .draft else {
+            return nil
         }
+        return QueryNode(.flag(flag, isSet: flag != .seen), node.range)
+    }
+
+    /// What some nodes find together, or each of them. Facts are looked at first: what no message has needs no words.
+    private mutating func joined(_ nodes: [QueryNode], isUnion: Bool) throws -> MessageSet? {
+        let parts = nodes.map { (node: $0, areWords: TextPlan($0, stemmers) != nil) }
+        for (node, areWords) in parts where !areWords { guard try isAffordable(node) else { return nil } }
+        var facts: [MessageSet] = []
+        for (node, areWords) in parts where !areWords {
+            guard let set = try set(node) else { return nil }
+            if !isUnion, set.isEmpty { return MessageSet.none }
+            facts.append(set)
+        }
+        // The words' sets are made for this search alone, and can be changed; the facts' may be others' too.
+        var result: MessageSet?
+        func join(_ set: MessageSet) throws {
+            guard var joined = result else {
+                result = set
+                return
+            }
+            if isUnion { try joined.formUnion(set) } else { try joined.formIntersection(set) }
+            result = joined
+        }
+        for (node, areWords) in parts where areWords {
+            guard let set = try set(node) else { return nil }
+            try join(set)
+        }
+        for set in facts { try join(result == nil ? set.copy() : set) }
         return result
     }
 
-    /// Of all mailboxes: what stands in many of them counts as often.
-    private func unseenCount() throws -> Int? {
-        try SQLStatement.cached(database, "SELECT sum(unseen_count) FROM mailbox").runForInteger().map(Int.init)
+    /// False where it is known before anything is read that facts take too much.
+    private func isAffordable(_ node: QueryNode) throws -> Bool {
+        switch node.kind {
+        case .not(let inner): return try isAffordable(inner)
+        case .and(let nodes), .or(let nodes): return try nodes.allSatisfy(isAffordable)
+        case .flag, .hasAttachment, .size, .filename:
+            let node = Self.named(node) ?? node
+            if let facts, let fact = try QueryCompiler.fact(node, in: database), try facts.set(fact, database) != nil {
+                return true
+            }
+            return try leastCost(of: node) <= budget.left
+        case .everything, .text, .near, .participant, .mediaType, .list, .account, .mailbox, .tag, .date, .id,
+            .messageID, .thread:
+            return true
+        }
+    }
+
+    /// Microseconds that the messages of a fact take at least, as far as that is known without a look at it.
+    private func leastCost(of node: QueryNode) throws -> Double {
+        switch node.kind {
+        // Of all mailboxes: what stands in many of them counts as often.
+        case .flag(.seen, isSet: false):
+            let count = try SQLStatement.cached(database, "SELECT sum(unseen_count) FROM mailbox").runForInteger()
+            return Double(count ?? 0) * Self.row
+        default: return Self.isScanned(node) ? Double(messageCount) * Self.walkedMessage : 0
+        }
+    }
+
+    /// Whether no index names the messages: all are asked. An attachment's name stands in a table of its own, which is
+    /// smaller.
+    private static func isScanned(_ node: QueryNode) -> Bool {
+        switch node.kind {
+        case .flag: named(node) == nil
+        case .hasAttachment, .size, .filename: true
+        default: false
+        }
     }
 
     /// The messages of which a fact holds.
-    ///
-    /// - Parameters:
-    ///   - isScan: that no index names them: all messages are asked.
-    ///   - rowCount: how many there are, more or less, where that is known.
-    private mutating func fact(
-        _ node: QueryNode, isScan: Bool = false, rowCount: Int? = nil
-    ) throws -> MessageSet? {
+    private mutating func fact(_ node: QueryNode) throws -> MessageSet? {
         guard let fact = try QueryCompiler.fact(node, in: database) else { return MessageSet.none }
         if let known = try facts?.set(fact, database) { return .ids(known) }
-        if isScan, !budget.spend(Double(messageCount) * Self.walkedMessage) { return nil }
-        if let count = rowCount ?? fact.rowCount, Double(count) * Self.row > budget.left { return nil }
+        let least = try max(leastCost(of: node), Double(fact.rowCount ?? 0) * Self.row)
+        guard least <= budget.left, !Self.isScanned(node) || budget.spend(least) else { return nil }
         let found = DocumentSet()
         let statement = try SQLStatement(database, fact.rows.sql, fact.rows.arguments)
         while try statement.step() {

@@ -13,6 +13,14 @@ enum MessageSet {
         }
     }
 
+    /// False where that can't be told without knowing all messages.
+    var isEmpty: Bool {
+        switch self {
+        case .ids(let ids): ids.count == 0
+        case .others: false
+        }
+    }
+
     func contains(_ id: Int64) -> Bool {
         switch self {
         case .ids(let ids): ids.contains(id)

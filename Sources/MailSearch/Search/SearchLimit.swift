@@ -23,6 +23,13 @@ final class SearchLimit {
         self.isCancelled = isCancelled ?? { false }
     }
 
+    /// For a part of a search, in so many seconds from now, or with the search.
+    init(seconds: Double, within outer: SearchLimit?) {
+        let end = Self.now() + seconds
+        self.end = outer?.end.map { min($0, end) } ?? end
+        if let outer { isCancelled = outer.isCancelled } else { isCancelled = { false } }
+    }
+
     var isPassed: Bool { isCancelled() || end.map { Self.now() >= $0 } ?? false }
 
     /// For what takes its time outside of SQLite's statements.
@@ -44,18 +51,37 @@ extension SQLiteDatabase {
     /// SQLite's steps between two looks at the clock: some tens of microseconds.
     private static let stepsBetweenLooks: Int32 = 2_000
 
-    /// Runs `body`, and has it given up at the deadline or once it is cancelled.
+    /// Runs `body`, and has it given up at the deadline or once it is cancelled. Within another limit, that one holds again
+    /// afterwards.
     func within<R>(_ limit: SearchLimit?, _ body: () throws -> R) throws -> R {
         guard let limit else { return try body() }
+        let outer = self.limit
+        observe(limit)
+        defer { observe(outer) }
+        return try body()
+    }
+
+    private func observe(_ limit: SearchLimit?) {
         self.limit = limit
-        defer { self.limit = nil }
+        guard let limit else {
+            sqlite3_progress_handler(handle, 0, nil, nil)
+            return
+        }
         sqlite3_progress_handler(
             handle, Self.stepsBetweenLooks,
             { context in
                 guard let context else { return 0 }
                 return Unmanaged<SearchLimit>.fromOpaque(context).takeUnretainedValue().isPassed ? 1 : 0
             }, Unmanaged.passUnretained(limit).toOpaque())
-        defer { sqlite3_progress_handler(handle, 0, nil, nil) }
-        return try body()
+    }
+
+    /// Runs `body` for so many seconds at most; nil where they are not enough.
+    func patiently<R>(seconds: Double, _ body: () throws -> R) throws -> R? {
+        let outer = limit
+        do {
+            return try within(SearchLimit(seconds: seconds, within: outer), body)
+        } catch let error as SQLiteError where error.isInterruption && outer?.isPassed != true {
+            return nil
+        }
     }
 }

@@ -12,11 +12,14 @@ struct SearchRun {
     private let dictionaries: TextDictionaries
     private let kept: KeptMessages?
     private let facts: FactSets?
+    private let patience: Double
 
     init(
-        _ database: SQLiteDatabase, _ query: SearchQuery, _ options: SearchOptions, _ reader: IndexReader
+        _ database: SQLiteDatabase, _ query: SearchQuery, _ options: SearchOptions, _ reader: IndexReader,
+        patience: Double = patience
     ) throws {
         self.database = database
+        self.patience = patience
         self.query = query
         self.options = options
         totals = reader.totals
@@ -84,7 +87,32 @@ struct SearchRun {
             if total == nil, let listed = try listedDocuments(isBegunTried: true) { return try rows(listed) }
         }
         if let total, let found = try newestRows(total) { return found }
-        return try rows(DateOrderedHits(database, compiled, isAscending: isAscending)) { _ in true } ?? []
+        return try soonAskedRows() ?? askedRows()
+    }
+
+    /// Hits that FTS5 and SQLite find, message by message.
+    private func askedRows(_ note: () -> Void = {}) throws -> [MessageRow] {
+        let hits = try DateOrderedHits(database, compiled, isAscending: options.sort == .oldest)
+        return try rows(hits) { _ in
+            note()
+            return true
+        } ?? []
+    }
+
+    /// Seconds after which a page of words and facts may be found sooner by sets.
+    static let patience = 0.005
+
+    /// The same, or, where few of the messages that have the words have what else is asked for, by sets; nil where these would
+    /// take longer still. Without a total it isn't known beforehand.
+    private func soonAskedRows() throws -> [MessageRow]? {
+        guard compiled.condition != nil, options.limit != nil, !options.countsTotal else { return nil }
+        var found = 0.0
+        if let rows = try database.patiently(seconds: patience, { try askedRows { found += 1 } }) { return rows }
+        let spent = Self.patience * 1e6
+        let listed = try HitSets.hits(
+            query, compiled, asked: spent...spent * max(wanted / max(found, 0.5), 1), messageCount: messageCount(),
+            facts: facts, in: database)
+        return try listed.map { try rows($0) }
     }
 
     /// A message is read in the time in which the ends of lists are found on so many leaves.

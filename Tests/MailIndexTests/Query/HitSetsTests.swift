@@ -132,6 +132,50 @@ struct HitSetsTests {
         try old.close()
     }
 
+    @Test("tell a page without a total that asking each message would take long for")
+    func pages() async throws {
+        var random = SeededRandom.announced("pages by sets")
+        let fixture = try IndexFixture()
+        var batch = IndexBatch(now: IndexFixture.now)
+        for number in 1...600 {
+            batch.additions.append(
+                PlacedDocument(
+                    document: Self.document(&random, number),
+                    place: fixture.place(UInt32(number), flags: Self.flags(&random))))
+        }
+        try await fixture.store.apply(batch)
+        var bySets = 0
+        for _ in 0..<150 {
+            let text = Self.query(&random)
+            let query = try IndexFixture.query(text)
+            var options = SearchOptions(
+                limit: [1, 5, 20, 600].randomElement(using: &random), snippets: false, countsTotal: false)
+            options.offset = [0, 0, 3, 40].randomElement(using: &random) ?? 0
+            options.threads = random.chance(percent: 20)
+            options.sort = random.chance(percent: 30) ? .oldest : .newest
+            /// - Parameter patience: how long messages are asked.
+            func page(patience: Double) throws -> [EmailID] {
+                try fixture.store.read { database in
+                    let run = try SearchRun(database, query, options, fixture.store.reader, patience: patience)
+                    return try run.results().hits.map(\.email.id)
+                }
+            }
+            #expect(try page(patience: 0) == page(patience: 60), "\(text) \(options)")
+            // Whether that was by sets.
+            let isGivenUp = try fixture.store.read { database in
+                try database.patiently(seconds: 0) {
+                    try SearchRun(database, query, options, fixture.store.reader, patience: 60).ids()
+                } == nil
+            }
+            let compiled = try fixture.store.read { try QueryCompiler.compile(query, in: $0) }
+            let set = try fixture.store.read {
+                try HitSets.hits(query, compiled, asked: 5_000...5_000, messageCount: 600, facts: nil, in: $0)
+            }
+            if isGivenUp, set != nil { bySets += 1 }
+        }
+        #expect(bySets > 20)
+    }
+
     @Test("are given up where asking each message takes less")
     func budget() async throws {
         let fixture = try IndexFixture()
