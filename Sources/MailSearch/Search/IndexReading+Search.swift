@@ -26,7 +26,7 @@ extension IndexReading {
         }
     }
 
-    /// Whether to count a query's hits takes far longer than to find the first of them, and can't be broken off: it has
+    /// Whether to count a query's hits takes far longer than to find the first of them, and may not be broken off: it has
     /// words of which only the first letters are known.
     public func isSlowToCount(_ query: SearchQuery) throws -> Bool {
         try read { try BegunWords.stand(in: query, $0) }

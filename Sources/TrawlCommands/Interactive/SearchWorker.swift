@@ -165,7 +165,7 @@ final class SearchWorker: Sendable {
     private func run(_ request: SearchRequest) throws {
         let count = try answer(request)
         let wantsHints = count == 0 && request.offset == 0 && request.asTyped != nil
-        // Where counting can't be broken off, the next letter would wait for it.
+        // FTS5 joins the lists of words that begin alike before it can be broken off: the next letter would wait for it.
         let wantsTotal = try request.countsTotal && count == request.limit && !store.isSlowToCount(request.query)
         guard !Task.isCancelled, wantsTotal || wantsHints else { return }
         state.withLock { state in
