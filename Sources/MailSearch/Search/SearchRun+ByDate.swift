@@ -25,7 +25,7 @@ extension SearchRun {
             if total == nil, let listed = try listedDocuments(isBegunTried: true) { return try rows(listed) }
         }
         if let total, let found = try newestRows(total) { return found }
-        return try soonAskedRows() ?? askedRows()
+        return try soonAskedRows(total) ?? askedRows()
     }
 
     /// Hits that FTS5 and SQLite find, message by message.
@@ -42,8 +42,9 @@ extension SearchRun {
 
     /// The same, or, where few of the messages that have the words have what else is asked for, by sets; nil where these would
     /// take longer still. Without a total it isn't known beforehand.
-    private func soonAskedRows() throws -> [MessageRow]? {
-        guard compiled.condition != nil, options.limit != nil, !options.countsTotal else { return nil }
+    private func soonAskedRows(_ total: Int?) throws -> [MessageRow]? {
+        // A total that must be counted yet takes longer than the page.
+        guard compiled.condition != nil, options.limit != nil, !options.countsTotal || total != nil else { return nil }
         var found = 0.0
         if let rows = try database.patiently(seconds: patience, { try askedRows { found += 1 } }) { return rows }
         let spent = Self.patience * 1e6

@@ -132,7 +132,7 @@ struct HitSetsTests {
         try old.close()
     }
 
-    @Test("tell a page without a total that asking each message would take long for")
+    @Test("tell a page without a total, or of a known one, that asking each message would take long for")
     func pages() async throws {
         var random = SeededRandom.announced("pages by sets")
         let fixture = try IndexFixture()
@@ -149,18 +149,22 @@ struct HitSetsTests {
             let text = Self.query(&random)
             let query = try IndexFixture.query(text)
             var options = SearchOptions(
-                limit: [1, 5, 20, 600].randomElement(using: &random), snippets: false, countsTotal: false)
+                limit: [1, 5, 20, 600].randomElement(using: &random), snippets: false,
+                countsTotal: random.chance(percent: 30))
             options.offset = [0, 0, 3, 40].randomElement(using: &random) ?? 0
             options.threads = random.chance(percent: 20)
             options.sort = random.chance(percent: 30) ? .oldest : .newest
             /// - Parameter patience: how long messages are asked.
-            func page(patience: Double) throws -> [EmailID] {
+            func page(patience: Double) throws -> SearchResults {
                 try fixture.store.read { database in
-                    let run = try SearchRun(database, query, options, fixture.store.reader, patience: patience)
-                    return try run.results().hits.map(\.email.id)
+                    try SearchRun(database, query, options, fixture.store.reader, patience: patience).results()
                 }
             }
-            #expect(try page(patience: 0) == page(patience: 60), "\(text) \(options)")
+            let expected = try page(patience: 60)
+            // If there is a total, it is known now.
+            let found = try page(patience: 0)
+            #expect(found.hits.map(\.email.id) == expected.hits.map(\.email.id), "\(text) \(options)")
+            #expect(found.total == expected.total, "\(text) \(options)")
             // Whether that was by sets.
             let isGivenUp = try fixture.store.read { database in
                 try database.patiently(seconds: 0) {
