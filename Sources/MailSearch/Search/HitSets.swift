@@ -67,7 +67,7 @@ struct HitSets {
         facts: FactSets?, in database: SQLiteDatabase
     ) throws -> MessageSet? {
         try hits(query, compiled, messageCount, facts, database) { cost in
-            // There are too many words for sets.
+            // 0 is told of too many words for sets.
             cost > 0 ? min(max(cost, asked.lowerBound), asked.upperBound) : nil
         }
     }
@@ -104,7 +104,7 @@ struct HitSets {
         } ?? false
     }
 
-    /// What the usual way takes for all hits.
+    /// Microseconds that the usual way takes for all hits; 0 where there are too many words for sets.
     private func cost(_ query: SearchQuery, _ compiled: CompiledQuery) throws -> Double {
         let share = try compiled.idBounds.map(share) ?? 1
         let words = query.root.conjuncts.compactMap { TextPlan($0, stemmers) }
