@@ -32,7 +32,7 @@ public struct QueryExplanation: Hashable, Sendable {
     package init(_ query: SearchQuery, in db: SQLiteDatabase) throws {
         var compiler = try QueryCompiler(db)
         let compiled = try compiler.compile(query)
-        let statement = compiled.idStatement
+        let statement = compiled.idStatement()
         self.query = query.source
         root = Node(query.root)
         tree = query.root.tree

@@ -1,10 +1,10 @@
 extension CompiledQuery {
-    /// The plain statement: ids of all hits, newest first.
-    var idStatement: SQLText {
+    /// The plain statement: ids of all hits, newest first or last.
+    func idStatement(isAscending: Bool = false) -> SQLText {
         let source = idSource
+        let column = text != nil ? "message_text.rowid" : "message.id"
         return SQLText(
-            sql: source.sql + " ORDER BY \(text != nil ? "message_text.rowid" : "message.id") DESC",
-            arguments: source.arguments)
+            sql: source.sql + " ORDER BY \(column) \(isAscending ? "ASC" : "DESC")", arguments: source.arguments)
     }
 
     /// The statement without an order, to stand within another. Not for a query that is empty.

@@ -21,13 +21,11 @@ struct DateOrderedHits {
     private var isAtEnd = false
 
     init(_ database: SQLiteDatabase, _ query: CompiledQuery, isAscending: Bool) throws {
-        let source = query.idSource
-        let column = query.text != nil ? "message_text.rowid" : "message.id"
-        let sql = source.sql + " ORDER BY \(column) \(isAscending ? "ASC" : "DESC")"
+        let text = query.idStatement(isAscending: isAscending)
         // Of words alone it is the same for all.
         let isKept = query.condition == nil
-        let statement = try isKept ? .cached(database, sql) : SQLStatement(database, sql, isKept: false)
-        statement.bind(source.arguments)
+        let statement = try isKept ? .cached(database, text.sql) : SQLStatement(database, text.sql, isKept: false)
+        statement.bind(text.arguments)
         try self.init(database, .statement(statement), isAscending: isAscending)
     }
 

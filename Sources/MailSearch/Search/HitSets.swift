@@ -72,6 +72,14 @@ struct HitSets {
         }
     }
 
+    /// The same, however long it takes; nil for words near one another.
+    static func hits(_ query: SearchQuery, facts: FactSets?, in database: SQLiteDatabase) throws -> MessageSet? {
+        try TextFinder.ask(database) { finder in
+            var sets = try HitSets(finder, messageCount: 0, facts: facts, database)
+            return try sets.set(query.root)
+        }
+    }
+
     /// - Parameter limit: makes of what is expected of the usual way what it is taken to be; nil where no set is to be made.
     private static func hits(
         _ query: SearchQuery, _ compiled: CompiledQuery, _ messageCount: Int, _ facts: FactSets?,
@@ -82,14 +90,6 @@ struct HitSets {
             var sets = try HitSets(finder, messageCount: messageCount, facts: facts, database)
             guard let cost = limit(try sets.cost(query, compiled)) else { return nil }
             sets.budget.left = cost * share
-            return try sets.set(query.root)
-        }
-    }
-
-    /// The same, however long it takes; nil for words near one another.
-    static func hits(_ query: SearchQuery, facts: FactSets?, in database: SQLiteDatabase) throws -> MessageSet? {
-        try TextFinder.ask(database) { finder in
-            var sets = try HitSets(finder, messageCount: 0, facts: facts, database)
             return try sets.set(query.root)
         }
     }
@@ -152,10 +152,10 @@ struct HitSets {
         case .not(let inner): return try set(inner)?.complement
         case .and: return try joined(node.conjuncts, isUnion: false)
         case .or(let nodes): return try joined(nodes, isUnion: true)
-        case .flag(let flag, let isSet):
-            guard let named = Self.named(node) else { return try fact(node) }
+        case .flag:
+            let named = Self.named(node) ?? node
             let set = try fact(named)
-            return isSet == (flag != .seen) ? set : set?.complement
+            return named.kind == node.kind ? set : set?.complement
         case .hasAttachment, .size, .filename, .participant, .mediaType, .list, .account, .mailbox, .tag, .date, .id,
             .messageID, .thread:
             return try fact(node)

@@ -12,7 +12,7 @@ import CSQLite
 final class SearchLimit {
     /// By the clock of ``now()``.
     private let end: Double?
-    private let isCancelled: @Sendable () -> Bool
+    private let isCancelled: (@Sendable () -> Bool)?
 
     /// Nil where nothing gives the search up.
     ///
@@ -20,17 +20,16 @@ final class SearchLimit {
     init?(deadline: Double?, isCancelled: (@Sendable () -> Bool)?) {
         if deadline == nil, isCancelled == nil { return nil }
         end = deadline.map { Self.now() + $0 }
-        self.isCancelled = isCancelled ?? { false }
+        self.isCancelled = isCancelled
     }
 
     /// For a part of a search, in so many seconds from now, or with the search.
     init(seconds: Double, within outer: SearchLimit?) {
-        let end = Self.now() + seconds
-        self.end = outer?.end.map { min($0, end) } ?? end
-        if let outer { isCancelled = outer.isCancelled } else { isCancelled = { false } }
+        end = min(Self.now() + seconds, outer?.end ?? .infinity)
+        isCancelled = outer?.isCancelled
     }
 
-    var isPassed: Bool { isCancelled() || end.map { Self.now() >= $0 } ?? false }
+    var isPassed: Bool { isCancelled?() ?? false || end.map { Self.now() >= $0 } ?? false }
 
     /// For what takes its time outside of SQLite's statements.
     ///

@@ -123,10 +123,4 @@ extension SearchRun {
         }
         return rows
     }
-
-    func thread(of id: Int64) throws -> Int64 {
-        let statement = try SQLStatement.cached(database, "SELECT thread_id FROM message WHERE id = ?")
-        statement.bind(1, id)
-        return try statement.runForInteger() ?? 0
-    }
 }

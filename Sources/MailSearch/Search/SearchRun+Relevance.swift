@@ -29,6 +29,8 @@ extension SearchRun {
         }
     }
 
+    private func thread(of id: Int64) throws -> Int64 { try MessageRow.Reader(database).row(id)?.thread ?? 0 }
+
     /// The best of all hits, and how many there are.
     func mostRelevant() throws -> ([Candidate], Int) {
         let newest =

@@ -168,7 +168,7 @@ struct SampleIndex {
         try read { db in
             let compiled = try QueryCompiler.compile(query, in: db)
             if compiled.isEmpty { return [] }
-            let statement = compiled.idStatement
+            let statement = compiled.idStatement()
             var ids: [Int64] = []
             try SQLStatement(db, statement.sql, statement.arguments).forEachRow { ids.append($0.integer(0)) }
             return ids
