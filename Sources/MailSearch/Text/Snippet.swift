@@ -143,6 +143,17 @@ public enum Snippet {
         }
         var end = start
         var count = 0
+        if let base = UnsafeRawPointer(bytes.baseAddress) {
+            // Eight bytes at a time, as far as they can't be too many.
+            while bytes.count &- end >= 8, length &- count >= 8 {
+                let eight = base.loadUnaligned(fromByteOffset: end, as: UInt64.self)
+                // Bytes that a character goes on with, in each of which the highest bit tells.
+                let following = eight & ~eight << 1 & 0x8080_8080_8080_8080
+                count &+= 8 &- following.nonzeroBitCount
+                end &+= 8
+            }
+            while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
+        }
         while end < bytes.count, count < length || end < window.upperBound {
             end += 1
             while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }

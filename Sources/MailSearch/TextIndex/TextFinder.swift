@@ -78,7 +78,10 @@ struct TextFinder {
         } find: { ids in
             let found = DocumentSet()
             try reader.walk(all: terms, ids: ids) { walk in
-                while try walk.next() { if try matcher.matches(walk.lists) { try found.insert(walk.id) } }
+                // What an escaping closure holds is asked for each document whether another uses it at the time.
+                var own = matcher
+                defer { matcher = own }
+                while try walk.next() { if try own.matches(walk.lists) { try found.insert(walk.id) } }
             }
             return found
         }

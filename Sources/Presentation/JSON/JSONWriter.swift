@@ -3,13 +3,66 @@
 /// Commas are seen to; that what is begun is ended, and that each key has its value, is the caller's part. Control
 /// characters, DEL, C1 controls, and characters that turn the reading direction round are written as `\u` escapes:
 /// the same text to a JSON reader, and harmless where it ends on a terminal.
-public struct JSONWriter: Sendable {
-    public private(set) var bytes: [UInt8] = []
+///
+/// Unchecked because of the pointer, which nobody else has: an answer has thousands of strings, and to append each to an
+/// array takes longer than to look through it.
+public struct JSONWriter: ~Copyable, @unchecked Sendable {
+    private var start: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    private var count = 0
     private var needsComma = false
 
     public init(reserving capacity: Int = 512) {
-        bytes.reserveCapacity(capacity)
+        self.capacity = max(capacity, Self.spare)
+        start = .allocate(capacity: self.capacity)
     }
+
+    deinit { start.deallocate() }
+
+    /// What was written so far.
+    public var bytes: [UInt8] { octets(from: 0) }
+
+    private func octets(from first: Int) -> [UInt8] {
+        Array(UnsafeBufferPointer(start: start + first, count: count - first))
+    }
+
+    // MARK: Room
+
+    /// Octets that can be written behind what was asked for: text is copied eight at a time.
+    private static let spare = 16
+
+    /// Where the next octets go, of which there may be so many and ``spare`` ones.
+    @inline(__always)
+    private mutating func room(for more: Int) -> UnsafeMutablePointer<UInt8> {
+        if capacity &- count < more &+ Self.spare { grow(by: more) }
+        return start + count
+    }
+
+    /// For who knows how much will be written.
+    public mutating func reserve(_ more: Int) { _ = room(for: more) }
+
+    @inline(never)
+    private mutating func grow(by more: Int) {
+        capacity = max(capacity * 2, count + more + more / 8 + Self.spare)
+        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+        larger.moveInitialize(from: start, count: count)
+        start.deallocate()
+        start = larger
+    }
+
+    @inline(__always)
+    private mutating func put(_ byte: UInt8) {
+        room(for: 0)[0] = byte
+        count &+= 1
+    }
+
+    private mutating func append(_ octets: UnsafeBufferPointer<UInt8>) {
+        guard let from = octets.baseAddress else { return }
+        room(for: octets.count).initialize(from: from, count: octets.count)
+        count &+= octets.count
+    }
+
+    private mutating func append(_ text: StaticString) { text.withUTF8Buffer { append($0) } }
 
     // MARK: Structure
 
@@ -20,29 +73,34 @@ public struct JSONWriter: Sendable {
 
     private mutating func begin(_ bracket: UInt8) {
         separate()
-        bytes.append(bracket)
+        put(bracket)
         needsComma = false
     }
 
     private mutating func end(_ bracket: UInt8) {
-        bytes.append(bracket)
+        put(bracket)
         needsComma = true
     }
 
+    @inline(__always)
     private mutating func separate() {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        if needsComma { put(UInt8(ascii: ",")) }
         needsComma = true
     }
 
     /// A member's name that needs no escapes; its value must follow.
     public mutating func key(_ name: StaticString) {
-        name.withUTF8Buffer { appendQuoted($0, isKey: true) }
+        separate()
+        put(UInt8(ascii: "\""))
+        append(name)
+        put(UInt8(ascii: "\""))
+        put(UInt8(ascii: ":"))
         needsComma = false
     }
 
     public mutating func key(_ name: String) {
         string(name)
-        bytes.append(UInt8(ascii: ":"))
+        put(UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -50,12 +108,12 @@ public struct JSONWriter: Sendable {
 
     public mutating func null() {
         separate()
-        bytes.append(contentsOf: "null".utf8)
+        append("null")
     }
 
     public mutating func bool(_ value: Bool) {
         separate()
-        if value { bytes.append(contentsOf: "true".utf8) } else { bytes.append(contentsOf: "false".utf8) }
+        append(value ? "true" : "false")
     }
 
     public mutating func integer(_ value: some BinaryInteger) {
@@ -67,45 +125,16 @@ public struct JSONWriter: Sendable {
     public mutating func double(_ value: Double) {
         guard value.isFinite else { return null() }
         separate()
-        bytes.append(contentsOf: value.description.utf8)
+        var text = value.description
+        text.withUTF8 { append($0) }
     }
 
     public mutating func string(_ value: String) {
+        separate()
+        put(UInt8(ascii: "\""))
         var value = value
-        value.withUTF8 { text in
-            if text.count <= Self.longestAtOnce, Self.endOfPlain(text, from: 0) == text.count {
-                appendQuoted(text, isKey: false)
-            } else {
-                separate()
-                bytes.append(UInt8(ascii: "\""))
-                appendEscaped(text)
-                bytes.append(UInt8(ascii: "\""))
-            }
-        }
-    }
-
-    /// Octets of a plain string that is put together before it is appended: to append is dearer than to copy so few.
-    private static let longestAtOnce = 512
-
-    /// What needs no escapes, with what stands before and behind it.
-    private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>, isKey: Bool) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count + 4) { room in
-            var count = 0
-            func put(_ byte: UInt8) {
-                room.initializeElement(at: count, to: byte)
-                count += 1
-            }
-            if needsComma { put(UInt8(ascii: ",")) }
-            put(UInt8(ascii: "\""))
-            if let from = text.baseAddress, let to = room.baseAddress {
-                (to + count).initialize(from: from, count: text.count)
-                count += text.count
-            }
-            put(UInt8(ascii: "\""))
-            if isKey { put(UInt8(ascii: ":")) }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: room[..<count]))
-        }
-        needsComma = true
+        value.withUTF8 { appendEscaped($0) }
+        put(UInt8(ascii: "\""))
     }
 
     /// A string or null.
@@ -122,70 +151,93 @@ public struct JSONWriter: Sendable {
     /// A moment in RFC 3339's form, as UTC or with the offset given: `2024-03-05T13:34:56+01:00`.
     public mutating func date(_ secondsSince1970: Int64, offsetMinutes: Int? = nil) {
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        RFC3339.append(secondsSince1970, offsetMinutes: offsetMinutes, to: &bytes)
-        bytes.append(UInt8(ascii: "\""))
+        put(UInt8(ascii: "\""))
+        count &+= RFC3339.write(secondsSince1970, offsetMinutes: offsetMinutes, to: room(for: RFC3339.longest))
+        put(UInt8(ascii: "\""))
     }
 
     /// A value that is JSON already.
     public mutating func raw(_ json: [UInt8]) {
         separate()
-        bytes.append(contentsOf: json)
+        json.withUnsafeBufferPointer { append($0) }
+    }
+
+    /// Writes one value, and hands it over by itself too.
+    public mutating func value(_ write: (inout JSONWriter) throws -> Void) rethrows -> [UInt8] {
+        separate()
+        needsComma = false
+        let first = count
+        try write(&self)
+        return octets(from: first)
     }
 
     /// A line's end between values that stand by themselves (JSON lines).
     public mutating func newline() {
-        bytes.append(10)
+        put(10)
         needsComma = false
     }
 
     /// What has been written so far; the writer starts anew, with its space kept.
     public mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
+        count = 0
         needsComma = false
     }
 
     private mutating func appendDigits(_ value: Int64) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        if value < 0 { put(UInt8(ascii: "-")) }
         var magnitude = value.magnitude
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(magnitude % 10))
+        var digits = 1
+        var least: UInt64 = 10
+        while digits < Self.mostDigits, magnitude >= least {
+            digits &+= 1
+            least = digits < Self.mostDigits ? least &* 10 : .max
+        }
+        let room = room(for: digits)
+        for place in stride(from: digits &- 1, through: 0, by: -1) {
+            room[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: magnitude % 10)
             magnitude /= 10
-        } while magnitude > 0
-        bytes[start...].reverse()
+        }
+        count &+= digits
     }
+
+    /// Those of 2^63.
+    private static let mostDigits = 19
 
     // MARK: Escapes
 
     private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
-        guard !text.isEmpty else { return }
-        var start = 0
         var index = 0
         while true {
-            index = Self.endOfPlain(text, from: index)
-            guard index < text.count else { break }
+            let end = Self.copyPlain(text, from: index, to: room(for: text.count &- index))
+            count &+= end &- index
+            index = end
+            guard index < text.count else { return }
             let (scalar, length) = Self.scalarToEscape(text, at: index)
-            guard let scalar else {
-                index += length
-                continue
+            if let scalar {
+                appendEscape(scalar)
+            } else {
+                append(UnsafeBufferPointer(rebasing: text[index..<(index + length)]))
             }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
-            appendEscape(scalar)
             index += length
-            start = index
         }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<text.count]))
     }
 
-    /// The first octet from `index` on that is none of plain ASCII, and none of those that no character to be escaped
-    /// begins with.
-    private static func endOfPlain(_ text: UnsafeBufferPointer<UInt8>, from index: Int) -> Int {
+    /// Copies up to the first octet from `start` on that is none of plain ASCII, and none of those that no character to be
+    /// escaped begins with, and tells where that is.
+    ///
+    /// - Parameter room: for all of the text from `start` on, and ``spare`` octets.
+    @inline(__always)
+    private static func copyPlain(
+        _ text: UnsafeBufferPointer<UInt8>, from start: Int, to room: UnsafeMutablePointer<UInt8>
+    ) -> Int {
         guard let base = UnsafeRawPointer(text.baseAddress) else { return 0 }
-        /// Octets that are not plain, of eight: in each of them, the highest bit tells.
+        let to = UnsafeMutableRawPointer(room)
+        /// Octets that are not plain, of eight, which it copies: in each of them, the highest bit tells.
         func others(_ index: Int) -> UInt64 {
             let every: UInt64 = 0x0101_0101_0101_0101
-            let octets = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let bytes = base.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            to.storeBytes(of: bytes, toByteOffset: index &- start, as: UInt64.self)
+            let octets = UInt64(littleEndian: bytes)
             let low = octets & (every &* 0x7F)
             // Overflows into the highest bit: for the first two where a quote and a backslash are.
             let quotes = ~((low ^ every &* 0x22) &+ every &* 0x7F)
@@ -193,7 +245,7 @@ public struct JSONWriter: Sendable {
             let controls = ~(low &+ every &* 0x60) | (low &+ every)
             return (quotes | backslashes | controls | octets) & (every &* 0x80)
         }
-        var index = index
+        var index = start
         while true {
             // Eight octets at a time, as far as they go; the last of them together with some that were looked at.
             while text.count &- index >= 8 {
@@ -204,7 +256,7 @@ public struct JSONWriter: Sendable {
                 }
                 index &+= 8
             }
-            if index < text.count, text.count &- index < 8, text.count >= 8, others(text.count &- 8) == 0 {
+            if index < text.count, text.count &- index < 8, text.count &- start >= 8, others(text.count &- 8) == 0 {
                 return text.count
             }
             repeat {
@@ -215,6 +267,7 @@ public struct JSONWriter: Sendable {
                 case 0x80...0xC1, 0xC3...0xD7, 0xD9...0xE1, 0xE3...0xFF: break
                 default: return index
                 }
+                room[index &- start] = text[index]
                 index &+= 1
             } while index < text.count && text[index] >= 0x80
         }
@@ -244,20 +297,20 @@ public struct JSONWriter: Sendable {
     }
 
     private mutating func appendEscape(_ scalar: UInt16) {
-        bytes.append(UInt8(ascii: "\\"))
+        put(UInt8(ascii: "\\"))
         switch scalar {
-        case 0x22: bytes.append(UInt8(ascii: "\""))
-        case 0x5C: bytes.append(UInt8(ascii: "\\"))
-        case 0x08: bytes.append(UInt8(ascii: "b"))
-        case 0x09: bytes.append(UInt8(ascii: "t"))
-        case 0x0A: bytes.append(UInt8(ascii: "n"))
-        case 0x0C: bytes.append(UInt8(ascii: "f"))
-        case 0x0D: bytes.append(UInt8(ascii: "r"))
+        case 0x22: put(UInt8(ascii: "\""))
+        case 0x5C: put(UInt8(ascii: "\\"))
+        case 0x08: put(UInt8(ascii: "b"))
+        case 0x09: put(UInt8(ascii: "t"))
+        case 0x0A: put(UInt8(ascii: "n"))
+        case 0x0C: put(UInt8(ascii: "f"))
+        case 0x0D: put(UInt8(ascii: "r"))
         default:
-            bytes.append(UInt8(ascii: "u"))
+            put(UInt8(ascii: "u"))
             for shift in [12, 8, 4, 0] {
                 let digit = UInt8((scalar >> UInt16(shift)) & 0xF)
-                bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+                put(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
             }
         }
     }

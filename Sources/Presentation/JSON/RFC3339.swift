@@ -4,57 +4,56 @@ public enum RFC3339 {
     package static let earliest: Int64 = -62_167_219_200
     package static let latest: Int64 = 253_402_300_799
 
-    /// Appends `2024-03-05T12:34:56Z`, or the local time with its offset. Moments beyond the years 0 to 9999 become
-    /// the nearest that can be written.
-    public static func append(_ secondsSince1970: Int64, offsetMinutes: Int? = nil, to bytes: inout [UInt8]) {
+    /// Octets of `2024-03-05T13:34:56+01:00`.
+    static let longest = 25
+
+    /// Writes `2024-03-05T12:34:56Z`, or the local time with its offset, and tells how many octets that were. Moments beyond
+    /// the years 0 to 9999 become the nearest that can be written.
+    static func write(
+        _ secondsSince1970: Int64, offsetMinutes: Int?, to room: UnsafeMutablePointer<UInt8>
+    ) -> Int {
         // An offset beyond a day is none.
         let offset = offsetMinutes.flatMap { abs($0) < 24 * 60 ? $0 : nil } ?? 0
         let seconds = min(max(secondsSince1970, earliest), latest)
         let local = min(max(seconds + Int64(offset) * 60, earliest), latest)
         let date = CivilDate(secondsSince1970: local)
-        // Put together first: to append each digit would take longer than all the rest.
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longest) { room in
-            var count = 0
-            func put(_ byte: UInt8) {
-                room.initializeElement(at: count, to: byte)
-                count += 1
-            }
-            /// Two digits.
-            func put(_ value: Int) {
-                put(UInt8(ascii: "0") + UInt8(value / 10 % 10))
-                put(UInt8(ascii: "0") + UInt8(value % 10))
-            }
-            put(date.year / 100)
-            put(date.year % 100)
-            put(UInt8(ascii: "-"))
-            put(date.month)
-            put(UInt8(ascii: "-"))
-            put(date.day)
-            put(UInt8(ascii: "T"))
-            put(date.hour)
-            put(UInt8(ascii: ":"))
-            put(date.minute)
-            put(UInt8(ascii: ":"))
-            put(date.second)
-            if offset == 0 {
-                put(UInt8(ascii: "Z"))
-            } else {
-                put(offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-                put(abs(offset) / 60)
-                put(UInt8(ascii: ":"))
-                put(abs(offset) % 60)
-            }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: room[..<count]))
+        var count = 0
+        func put(_ byte: UInt8) {
+            room[count] = byte
+            count &+= 1
         }
+        /// Two digits.
+        func put(_ value: Int) {
+            put(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value / 10 % 10))
+            put(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value % 10))
+        }
+        put(date.year / 100)
+        put(date.year % 100)
+        put(UInt8(ascii: "-"))
+        put(date.month)
+        put(UInt8(ascii: "-"))
+        put(date.day)
+        put(UInt8(ascii: "T"))
+        put(date.hour)
+        put(UInt8(ascii: ":"))
+        put(date.minute)
+        put(UInt8(ascii: ":"))
+        put(date.second)
+        if offset == 0 {
+            put(UInt8(ascii: "Z"))
+        } else {
+            put(offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+            put(abs(offset) / 60)
+            put(UInt8(ascii: ":"))
+            put(abs(offset) % 60)
+        }
+        return count
     }
 
-    /// Octets of `2024-03-05T13:34:56+01:00`.
-    private static let longest = 25
-
     public static func string(_ secondsSince1970: Int64, offsetMinutes: Int? = nil) -> String {
-        var bytes: [UInt8] = []
-        append(secondsSince1970, offsetMinutes: offsetMinutes, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        String(unsafeUninitializedCapacity: longest) { room in
+            room.baseAddress.map { write(secondsSince1970, offsetMinutes: offsetMinutes, to: $0) } ?? 0
+        }
     }
 }
 

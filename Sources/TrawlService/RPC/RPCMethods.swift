@@ -117,10 +117,8 @@ struct RPCMethods: Sendable {
             options.deadline = call.secondsLeft
             let results = try store.search(query, options: options) { call.isCancelled }
             try call.check()
-            var answer = JSONWriter(reserving: 1_536 * (results.hits.count + 1))
-            EmailJSON.write(results, to: &answer)
-            answers.keep(answer.bytes, for: key, stamp)
-            json.raw(answer.bytes)
+            json.reserve(1_536 * (results.hits.count + 1))
+            answers.keep(json.value { EmailJSON.write(results, to: &$0) }, for: key, stamp)
         case "count":
             try params.check(known: ["query", "deadline"])
             let query = try query(params)

@@ -51,6 +51,22 @@ struct SnippetTests {
         #expect(try fragment("a boat", "subject:boat", .subject) == "a [boat]")
     }
 
+    @Test("a text without spaces is cut behind as many characters as there may be, however many bytes they have")
+    func characters() throws {
+        var random = SeededRandom.announced("SnippetTests.characters")
+        let characters: [Character] = ["x", "é", "ł", "会", "議", "한", "🙂", "𠮷"]
+        for _ in 0..<200 {
+            let plain = Int.random(in: 0...100, using: &random)
+            let text = String(
+                (0..<300).map { _ in
+                    random.chance(percent: plain) ? "x" : characters.randomElement(using: &random) ?? "x"
+                })
+            let kept = Snippet.length - "boat ".count
+            #expect(try fragment("boat " + text, "boat") == "[boat] \(text.prefix(kept))…")
+            #expect(try fragment("boat " + text.prefix(kept), "boat") == "[boat] \(text.prefix(kept))")
+        }
+    }
+
     @Test("the fragment is short, whole words, and says that the text goes on")
     func length() throws {
         let filler = String(repeating: "lorem ipsum dolor ", count: 40)

@@ -36,6 +36,7 @@ import Testing
             "\u{7F}", "\u{80}", "\u{9F}", "\u{61C}", "\u{200D}", "\u{200E}", "\u{2027}", "\u{2028}", "\u{202E}",
             "\u{202F}", "\u{2065}", "\u{2066}", "\u{2069}", "\u{206A}", "\u{FFFD}", "\u{10FFFF}",
         ]
+        var all: [String] = []
         for _ in 0..<5_000 {
             var text = String.UnicodeScalarView()
             for _ in 0..<Int.random(in: 0...24, using: &random) {
@@ -45,7 +46,44 @@ import Testing
             // One character alone is escaped as it is among others.
             let expected = text.flatMap { written(String($0)).unicodeScalars.dropFirst().dropLast() }
             #expect(written(String(text)).unicodeScalars.dropFirst().dropLast().elementsEqual(expected))
+            all.append(String(text))
         }
+        // One behind the other, while the writer needs more room again and again.
+        var writer = JSONWriter(reserving: 1)
+        writer.strings(all)
+        #expect(writer.bytes == Array("[\(all.map(written).joined(separator: ","))]".utf8))
+    }
+
+    @Test func aValueIsHandedOverWithoutWhatStandsAroundIt() {
+        var writer = JSONWriter(reserving: 1)
+        writer.beginArray()
+        let first = writer.value { $0.integer(7) }
+        let second = writer.value { json in
+            json.beginObject()
+            json.key("a")
+            json.null()
+            json.endObject()
+        }
+        writer.bool(false)
+        writer.endArray()
+        #expect(String(decoding: first, as: UTF8.self) == "7")
+        #expect(String(decoding: second, as: UTF8.self) == #"{"a":null}"#)
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == #"[7,{"a":null},false]"#)
+    }
+
+    @Test func numbersHaveAllTheirDigits() {
+        var numbers: [Int64] = [0, .min, .max, .min + 1]
+        var power: Int64 = 1
+        for _ in 0..<18 {
+            power *= 10
+            numbers += [power - 1, power, power + 1, -power, 1 - power]
+        }
+        var writer = JSONWriter(reserving: 1)
+        writer.beginArray()
+        for number in numbers { writer.integer(number) }
+        writer.endArray()
+        let expected = "[\(numbers.map(\.description).joined(separator: ","))]"
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == expected)
     }
 
     @Test func structureAndNumbersAreWrittenAsTheyAreRead() throws {
