@@ -10,30 +10,31 @@ extension SearchRun {
         var hits: [SearchHit] = []
         hits.reserveCapacity(candidates.count)
         for candidate in candidates {
-            func hit(_ email: consuming Email, _ texts: TextCodec.Texts?, _ kept: KeptMessage?) -> SearchHit {
-                var hit = SearchHit(email: email, score: candidate.score, kept: kept)
-                guard let terms else { return hit }
+            // Where they stay: a hit has so many members that to hand it on is dearer than to read some of them.
+            func add(_ email: consuming Email, _ texts: TextCodec.Texts?, _ kept: KeptMessage?) {
+                let subject = email.subject
+                hits.append(SearchHit(email: email, score: candidate.score, kept: kept))
+                guard let terms else { return }
                 switch options.snippetForm {
-                case .html: hit.snippet = snippet(hit.email, texts, terms)
+                case .html: hits[hits.count - 1].snippet = snippet(subject, texts, terms)
                 case .fragments(let ofSubjects):
-                    hit.fragments = fragments(ofSubjects ? hit.email.subject : nil, texts, terms)
+                    hits[hits.count - 1].fragments = fragments(ofSubjects ? subject : nil, texts, terms)
                 }
-                return hit
             }
             guard let row = try candidate.row ?? reader.rows.row(candidate.id) else { continue }
-            let found =
-                needsText
-                ? try reader.email(row) { hit($0, $1, $2) }
-                : try reader.email(row).map { hit($0, nil, nil) }
-            if let found { hits.append(found) }
+            if needsText {
+                _ = try reader.email(row) { add($0, $1, $2) }
+            } else if let email = try reader.email(row) {
+                add(email, nil, nil)
+            }
         }
         return hits
     }
 
-    private func snippet(_ email: Email, _ texts: TextCodec.Texts?, _ terms: TermMatcher) -> SearchSnippet {
+    private func snippet(_ subject: String, _ texts: TextCodec.Texts?, _ terms: TermMatcher) -> SearchSnippet {
         var snippet = SearchSnippet()
         if terms.looksIn(.subject) {
-            snippet.subject = Snippet.foldedWhole(email.subject, column: .subject, terms: terms)?.html
+            snippet.subject = Snippet.foldedWhole(subject, column: .subject, terms: terms)?.html
         }
         guard let texts else { return snippet }
         if terms.looksIn(.body) {

@@ -2,7 +2,7 @@
 extension SearchRun {
     /// bm25's weights of body, subject, from, to, cc, bcc, attachment: what a message is about and whom it is from
     /// counts more than what it mentions.
-    static let weights = "1.0, 8.0, 6.0, 4.0, 2.0, 2.0, 1.5"
+    static let weights: [Float] = [1, 8, 6, 4, 2, 2, 1.5]
     /// How much more the newest message counts than an old one with the same text.
     static let recencyWeight = 0.5
     /// The age, in seconds, at which half of that is gone.
@@ -31,34 +31,67 @@ extension SearchRun {
 
     private func thread(of id: Int64) throws -> Int64 { try MessageRow.Reader(database).row(id)?.thread ?? 0 }
 
+    private static func isBetter(_ one: Candidate, _ other: Candidate) -> Bool {
+        one.score != other.score ? one.score > other.score : one.id > other.id
+    }
+
     /// The best of all hits, and how many there are.
     func mostRelevant() throws -> ([Candidate], Int) {
         let newest =
             try SQLStatement.cached(database, "SELECT max(id) FROM message").runForInteger() ?? 0
+        func recency(_ id: Int64) -> Double {
+            let age = Double(max(newest - id, 0)) * Double(EmailID.secondsPerID)
+            return 1 + SearchRun.recencyWeight * SearchRun.recencyHalf / (SearchRun.recencyHalf + age)
+        }
+        return try bestRanked(recency) ?? bestOfAll(recency)
+    }
+
+    private func page(of candidates: [Candidate]) -> [Candidate] {
+        let rest = candidates.dropFirst(max(options.offset, 0))
+        return Array(options.limit.map { rest.prefix($0) } ?? rest)
+    }
+
+    /// As the lists of the text index tell them; nil where they don't.
+    func bestRanked(_ recency: (Int64) -> Double) throws -> ([Candidate], Int)? {
+        guard let plan, options.limit != nil, !options.threads else { return nil }
+        return try TextFinder.ask(database) { finder in
+            guard let ranking = try finder.ranking(plan, columns: SearchRun.weights, database) else { return nil }
+            var count = max(Int(min(wanted, Double(ranking.count))), SearchRun.mostAnswers)
+            while true {
+                var candidates = try ranking.best(count, favour: recency).map { Candidate(id: $0.id, score: $0.score) }
+                let least = candidates.last?.score ?? 0
+                try favourFirstOfThreads(among: &candidates)
+                candidates.sort(by: Self.isBetter)
+                let page = page(of: candidates)
+                // What is not among them is no better than the last of them was.
+                if candidates.count == ranking.count || page.last.map({ $0.score > least }) ?? (wanted == 0) {
+                    return (page, ranking.count)
+                }
+                count *= 4
+            }
+        }
+    }
+
+    /// By FTS5, which looks at each hit.
+    func bestOfAll(_ recency: (Int64) -> Double) throws -> ([Candidate], Int) {
         let source = compiled.idSource
         let select = "SELECT \(compiled.condition == nil ? "message_text.rowid" : "message.id")"
+        let weights = SearchRun.weights.map(\.description).parted(by: ", ")
         // The source's columns with the score beside them.
-        let sql = select + ", bm25(message_text, \(SearchRun.weights))" + source.sql.dropFirst(select.count)
+        let sql = select + ", bm25(message_text, \(weights))" + source.sql.dropFirst(select.count)
         var candidates: [Candidate] = []
         try SQLStatement(database, String(sql), source.arguments).forEachRow { row in
             let id = row.integer(0)
-            let age = Double(max(newest - id, 0)) * Double(EmailID.secondsPerID)
-            let recency = 1 + SearchRun.recencyWeight * SearchRun.recencyHalf / (SearchRun.recencyHalf + age)
             // bm25 is the lower the better, and never above zero.
-            candidates.append(Candidate(id: id, score: -row.double(1) * recency))
+            candidates.append(Candidate(id: id, score: -row.double(1) * recency(id)))
         }
-        let isBetter = { (one: Candidate, other: Candidate) in
-            one.score != other.score ? one.score > other.score : one.id > other.id
-        }
-        candidates.sort(by: isBetter)
+        candidates.sort(by: Self.isBetter)
         try favourFirstOfThreads(among: &candidates)
-        candidates.sort(by: isBetter)
+        candidates.sort(by: Self.isBetter)
         if options.threads {
             var threads: Set<Int64> = []
             candidates = try candidates.filter { threads.insert(try thread(of: $0.id)).inserted }
         }
-        let total = candidates.count
-        let rest = candidates.dropFirst(max(options.offset, 0))
-        return (Array(options.limit.map { rest.prefix($0) } ?? rest), total)
+        return (page(of: candidates), candidates.count)
     }
 }

@@ -141,6 +141,18 @@ struct TextFinder {
         return set
     }
 
+    // MARK: The best
+
+    /// What tells the best of the documents that a plan finds; nil where that can't be told from lists.
+    ///
+    /// - Parameter columns: see ``TextRanking``.
+    func ranking(_ plan: TextPlan, columns: [Float], _ database: SQLiteDatabase) throws -> TextRanking? {
+        guard !plan.hasPrefix, let phrases = plan.phrases else { return nil }
+        let isAll = if case .phrase = plan { true } else { false }
+        return try TextRanking(
+            phrases, documents: documents(plan), isAll: isAll, columns: columns, reader, database)
+    }
+
     // MARK: What it costs
 
     /// Leaves that are walked in a millisecond or so: not worth asking whether FTS5 would be faster.

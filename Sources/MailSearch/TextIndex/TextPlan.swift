@@ -110,6 +110,23 @@ indirect enum TextPlan {
         return terms.count == 1 || terms.count == 2 && !isPrefix
     }
 
+    /// All that is to be there; nil where a part of an OR asks for more than one phrase. Of one that a document has but in
+    /// part, FTS5 may count a phrase or not.
+    var phrases: [(columns: TextColumns, terms: [[UInt8]])]? {
+        switch self {
+        case .phrase(let columns, let terms, _):
+            return [(columns, terms)]
+        case .all(let plans, _), .any(let plans):
+            var phrases: [(columns: TextColumns, terms: [[UInt8]])] = []
+            for plan in plans {
+                if case .any = self, case .all = plan { return nil }
+                guard let more = plan.phrases else { return nil }
+                phrases += more
+            }
+            return phrases
+        }
+    }
+
     /// Two words or more that follow one another, all whole.
     var phrase: (columns: TextColumns, terms: [[UInt8]])? {
         guard case .phrase(let columns, let terms, false) = self, terms.count > 1 else { return nil }

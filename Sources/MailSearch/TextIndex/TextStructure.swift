@@ -39,6 +39,8 @@ package struct TextStructure: Hashable {
     package static let version: Int64 = 4
     /// The row of `message_text_data` that holds the record.
     package static let row: Int64 = 10
+    /// The row that holds how many documents there are, and how many words they have in each column.
+    static let averagesRow: Int64 = 1
 
     /// The number of a row that holds a leaf.
     package static func rowID(segment: Int64, page: Int64) -> Int64 { segment << 37 + page }

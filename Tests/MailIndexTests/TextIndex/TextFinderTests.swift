@@ -43,6 +43,26 @@ struct TextFinderTests {
         }
     }
 
+    /// The best by the lists and by FTS5's bm25, to the last bit.
+    private func compare(
+        _ ranking: TextRanking, _ expression: String, _ database: SQLiteDatabase, _ text: String
+    ) throws {
+        func favour(_ id: Int64) -> Double { 1 + Double(id % 7) / 8 }
+        let weights = SearchRun.weights.map(\.description).joined(separator: ", ")
+        var expected: [(id: Int64, score: Double)] = []
+        try SQLStatement(
+            database, "SELECT rowid, bm25(message_text, \(weights)) FROM message_text WHERE message_text MATCH ?",
+            [.text(expression)]
+        ).forEachRow { expected.append(($0.integer(0), -$0.double(1) * favour($0.integer(0)))) }
+        expected.sort { $0.score != $1.score ? $0.score > $1.score : $0.id > $1.id }
+        #expect(ranking.count == expected.count, "\(text)")
+        for count in [1, 3, max(expected.count / 2, 1), expected.count + 1] {
+            let best = try ranking.best(count, favour: favour)
+            let isSame = best.elementsEqual(expected.prefix(count)) { $0 == $1 }
+            #expect(isSame, "\(text)")
+        }
+    }
+
     /// Asks both; how many queries the lists were asked.
     private func compare(_ fixture: IndexFixture, _ queries: [String]) throws -> Int {
         var asked = 0
@@ -63,6 +83,11 @@ struct TextFinderTests {
                 #expect(ids == expected, "\(text)")
                 #expect(found.count == expected.count, "\(text)")
                 #expect(try finder.count(plan) == expected.count, "\(text)")
+                if let ranking = try finder.ranking(plan, columns: SearchRun.weights, database) {
+                    try compare(ranking, expression, database, text)
+                } else {
+                    #expect(plan.hasPrefix || plan.phrases == nil, "\(text)")
+                }
                 let newest =
                     if let phrase = plan.phrase {
                         try finder.newest(ofPhrase: phrase.terms, phrase.columns, share: 0, fewestLeaves: 1)
