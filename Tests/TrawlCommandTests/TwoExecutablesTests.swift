@@ -30,7 +30,8 @@ import Testing
             ["search", "--no-snippets", "harbour"], ["search", "nothing-of-the-kind"], ["search", "date:2024-03-0"],
             ["search", "in:nowhere"], ["search", "(harbour"], ["search", "--limt", "3", "x"], ["search", "from:me"],
             ["search", "query:unknown"], ["search", "--data", "/nowhere", "x"], ["count", "harbour"],
-            ["count", "*", "--require-complete"], ["count", "nothing-of-the-kind"], ["count", "subject:("],
+            ["search", "*", "--require-complete"], ["count", "*", "--require-complete"],
+            ["count", "nothing-of-the-kind"], ["count", "subject:("],
             ["--version"], ["search", "--version"], ["sarch", "x"], ["count"],
         ] {
             let front = try trawl.run(arguments)

@@ -25,20 +25,23 @@ package struct DocumentFields {
         return ColumnText.part(bytes, from: start, until: 0)
     }
 
-    /// All of them, in the order of ``Field``.
-    package var all: [UnsafeRawBufferPointer] {
-        var start = 0
-        return Field.allCases.indices.map { _ in
-            let part = ColumnText.part(bytes, from: start, until: 0)
-            start += part.count + 1
-            return part
+    /// Calls `body` with all of them, in the order of ``Field``.
+    package func withAll<R>(_ body: (UnsafeMutableBufferPointer<UnsafeRawBufferPointer>) throws -> R) rethrows -> R {
+        try withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: Field.allCases.count) { parts in
+            var start = 0
+            for place in parts.indices {
+                let part = ColumnText.part(bytes, from: start, until: 0)
+                parts.initializeElement(at: place, to: part)
+                start += part.count + 1
+            }
+            return try body(parts)
         }
     }
 
     package func text(_ field: Field) -> String { String(decoding: self[field], as: UTF8.self) }
 
     /// All of them as ``encode(_:)`` takes them.
-    package var texts: [String] { all.map { String(decoding: $0, as: UTF8.self) } }
+    package var texts: [String] { withAll { $0.map { String(decoding: $0, as: UTF8.self) } } }
 
     /// One text for each field, in the order of ``Field``.
     package static func encode(_ texts: [String]) -> String {

@@ -27,12 +27,14 @@ public struct SearchOptions: Hashable, Sendable {
     public var isBrief: Bool
     /// Whether `total` is counted; without it a search stops at its last hit.
     public var countsTotal: Bool
+    /// Whether it is told if more may be found later; else ``SearchResults/isComplete`` is true.
+    public var tellsCompleteness: Bool
     /// The search is given up after this many seconds (``IndexError/Code/interrupted``); nil: never.
     public var deadline: Double?
 
     public init(
         limit: Int? = 20, offset: Int = 0, sort: Sort = .newest, threads: Bool = false, snippets: Bool = true,
-        isBrief: Bool = false, countsTotal: Bool = true, deadline: Double? = nil
+        isBrief: Bool = false, countsTotal: Bool = true, tellsCompleteness: Bool = true, deadline: Double? = nil
     ) {
         self.limit = limit
         self.offset = offset
@@ -41,6 +43,7 @@ public struct SearchOptions: Hashable, Sendable {
         self.snippets = snippets
         self.isBrief = isBrief
         self.countsTotal = countsTotal
+        self.tellsCompleteness = tellsCompleteness
         self.deadline = deadline
     }
 }

@@ -40,7 +40,7 @@ struct SearchRun {
     }
 
     func results() throws -> SearchResults {
-        let isComplete = try IndexReader.isComplete(database)
+        let isComplete = try !options.tellsCompleteness || IndexReader.isComplete(database)
         if compiled.isEmpty { return SearchResults(total: 0, isComplete: isComplete, hits: []) }
         var total: Int?
         let candidates: [Candidate]

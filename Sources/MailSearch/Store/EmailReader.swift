@@ -95,8 +95,12 @@ final class EmailReader {
 
     /// What of a message stands in its stored bytes; all else is empty.
     private func email(_ fields: DocumentFields, _ preview: UnsafeRawBufferPointer) -> Email {
-        let texts = fields.all
-        func bytes(_ field: DocumentFields.Field) -> UnsafeRawBufferPointer { texts[field.rawValue] }
+        fields.withAll { fields in email({ fields[$0.rawValue] }, preview) }
+    }
+
+    private func email(
+        _ bytes: (DocumentFields.Field) -> UnsafeRawBufferPointer, _ preview: UnsafeRawBufferPointer
+    ) -> Email {
         var email = Email(
             id: EmailID(rawValue: 0), threadID: EmailID(rawValue: 0), messageIDs: [], inReplyTo: [], references: [],
             from: AddressColumn.decode(bytes(.from)), sender: AddressColumn.decode(bytes(.sender)), replyTo: [], to: [],

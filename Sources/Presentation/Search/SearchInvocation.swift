@@ -98,6 +98,7 @@ package struct SearchInvocation: Hashable {
             options.snippets = snippets
             options.isBrief = true
             options.snippetForm = .fragments(ofSubjects: terminal.usesColor)
+            options.tellsCompleteness = requireComplete || terminal.isTerminal
             // The total is told only where not all is shown.
             options.countsTotal = options.limit != nil && terminal.isTerminal
             results = try store.search(query, options: options)
