@@ -3,10 +3,10 @@ import Foundation
 /// Rates of searches over `trawl serve`'s socket, and what idle clients cost.
 ///
 ///     rpc-bench SOCKET [--pid N] [--connections 64] [--depth 2] [--seconds 10] [--queries 1000] [--limit 20]
-///               [--no-snippets] [--idle 200]
+///               [--no-snippets] [--idle 200] [--hold FILE]
 ///
 /// `--pid` is that of `trawl serve`: its CPU and memory are told too. `--depth` is how many searches each connection
-/// has under way. The queries are words, phrases and prefixes of the indexed mail's own text.
+/// has under way. `--hold` has the system keep a file, the index, in its memory meanwhile. The queries are words, phrases and prefixes of the indexed mail's own text.
 @main
 struct RPCBench {
     static func main() {
@@ -16,6 +16,10 @@ struct RPCBench {
             exit(2)
         }
         signal(SIGPIPE, SIG_IGN)
+        if let held = settings.held, !HeldFile.hold(held) {
+            FileHandle.standardError.write(Data("\(held) can't be held in memory\n".utf8))
+            exit(2)
+        }
         let space = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { space.deallocate() }
         guard var first = LineSocket(path: settings.socket) else {
@@ -199,12 +203,16 @@ private struct Settings {
     var limit = 20
     var snippets = true
     var idle = 0
+    var held: String?
 
     mutating func read(_ arguments: [String]) -> Bool {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             if argument == "--no-snippets" {
                 snippets = false
+            } else if argument == "--hold" {
+                held = rest.popFirst()
+                if held == nil { return false }
             } else if !argument.hasPrefix("-"), socket.isEmpty {
                 socket = argument
             } else {

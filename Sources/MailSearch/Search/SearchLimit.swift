@@ -1,16 +1,8 @@
 import CSQLite
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// When a search is given up.
 final class SearchLimit {
-    /// By the clock of ``now()``.
+    /// By ``MonotonicClock``.
     private let end: Double?
     private let isCancelled: (@Sendable () -> Bool)?
 
@@ -19,30 +11,23 @@ final class SearchLimit {
     /// - Parameter deadline: in seconds from now.
     init?(deadline: Double?, isCancelled: (@Sendable () -> Bool)?) {
         if deadline == nil, isCancelled == nil { return nil }
-        end = deadline.map { Self.now() + $0 }
+        end = deadline.map { MonotonicClock.seconds + $0 }
         self.isCancelled = isCancelled
     }
 
     /// For a part of a search, in so many seconds from now, or with the search.
     init(seconds: Double, within outer: SearchLimit?) {
-        end = min(Self.now() + seconds, outer?.end ?? .infinity)
+        end = min(MonotonicClock.seconds + seconds, outer?.end ?? .infinity)
         isCancelled = outer?.isCancelled
     }
 
-    var isPassed: Bool { isCancelled?() ?? false || end.map { Self.now() >= $0 } ?? false }
+    var isPassed: Bool { isCancelled?() ?? false || end.map { MonotonicClock.seconds >= $0 } ?? false }
 
     /// For what takes its time outside of SQLite's statements.
     ///
     /// - Throws: what SQLite throws of a statement that is given up.
     func check() throws {
         if isPassed { throw SQLiteError(code: SQLITE_INTERRUPT, message: "interrupted") }
-    }
-
-    /// Seconds of a clock that never goes back.
-    private static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }
 

@@ -17,7 +17,7 @@ import Presentation
 /// wants done. All that is on the screen comes from the model.
 final class InteractiveSearch {
     /// How often the index is looked at for new mail, in milliseconds.
-    private static let lookInterval = 1_000
+    private static let lookInterval: Int64 = 1_000
     private static let readSize = 65_536
 
     private let options: InteractiveOptions
@@ -83,17 +83,17 @@ final class InteractiveSearch {
         perform(model.start())
         worker.look()
         draw()
-        var lastLook = Self.milliseconds()
+        var lastLook = MonotonicClock.milliseconds
         while !isDone {
             var waiting = [
                 pollfd(fd: session.input, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: session.wakeInput, events: Int16(POLLIN), revents: 0),
             ]
-            let untilLook = Int32(max(0, Self.lookInterval - (Self.milliseconds() - lastLook)))
+            let untilLook = Int32(max(0, Self.lookInterval - (MonotonicClock.milliseconds - lastLook)))
             let count = poll(&waiting, 2, decoder.isWaiting ? KeyDecoder.escapeDelay : untilLook)
             if count < 0, errno != EINTR { return }
-            if Self.milliseconds() - lastLook >= Self.lookInterval {
-                lastLook = Self.milliseconds()
+            if MonotonicClock.milliseconds - lastLook >= Self.lookInterval {
+                lastLook = MonotonicClock.milliseconds
                 worker.look()
             }
             if count == 0, decoder.isWaiting { take(decoder.timeOut()) }
@@ -102,12 +102,6 @@ final class InteractiveSearch {
             for report in worker.takeReports() { perform(model.handle(.report(report))) }
             if !isDone { draw() }
         }
-    }
-
-    private static func milliseconds() -> Int {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int(time.tv_sec) * 1_000 + Int(time.tv_nsec) / 1_000_000
     }
 
     /// False where the terminal is no more.

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import MailSearch
 import Presentation
 
 /// One line on stderr that tells how far long work has come: renewed in place on a terminal, now and then a plain line
@@ -26,16 +20,10 @@ final class ProgressLine {
         isTerminal = terminal.isTerminal
         width = terminal.width
         isQuiet = quiet
-        startedAt = Self.now()
+        startedAt = MonotonicClock.seconds
     }
 
-    private static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-
-    var elapsed: Double { Self.now() - startedAt }
+    var elapsed: Double { MonotonicClock.seconds - startedAt }
 
     /// - Parameters:
     ///   - what: what is worked on, as mail names it.

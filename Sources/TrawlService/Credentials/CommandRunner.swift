@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import MailSearch
 import NIOPosix
 import Synchronization
 
@@ -48,7 +49,7 @@ public struct CommandRunner: Sendable {
         }
         defer { process.closePipes() }
         if limited == nil, let memoryLimit { process.limitMemory(memoryLimit) }
-        let deadline = Self.now() + Int64(timeout) * 1000
+        let deadline = MonotonicClock.milliseconds + Int64(timeout) * 1000
         switch exchange(process, input: input, deadline: deadline) {
         case .finished(let output):
             guard let status = waitForEnd(of: process, deadline: deadline) else {
@@ -89,7 +90,7 @@ public struct CommandRunner: Sendable {
         if input.isEmpty { process.closeInput() }
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
-            let remaining = deadline - Self.now()
+            let remaining = deadline - MonotonicClock.milliseconds
             guard remaining > 0 else { return .tooSlow }
             var descriptors = [pollfd(fd: process.outputEnd, events: Int16(POLLIN), revents: 0)]
             if process.inputEnd >= 0 {
@@ -127,16 +128,10 @@ public struct CommandRunner: Sendable {
         var pause: useconds_t = 100
         while true {
             if let status = process.statusIfEnded() { return status }
-            guard Self.now() < deadline else { return nil }
+            guard MonotonicClock.milliseconds < deadline else { return nil }
             usleep(pause)
             pause = min(pause * 2, 20_000)
         }
-    }
-
-    private static func now() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 }
 
