@@ -9,9 +9,6 @@ struct TextIndexStatements {
     let openSavepoint, rollBack, release: SQLStatement
     private let readData, putData, putBranch, putSizes, readSetting: SQLStatement
 
-    /// The row of `message_text_data` that tells how long the documents are; see also ``TextStructure/row``.
-    static let averagesRow: Int64 = 1
-
     init(_ database: SQLiteDatabase) throws {
         func make(_ sql: String) throws -> SQLStatement { try SQLStatement(database, sql) }
         insertText = try make(

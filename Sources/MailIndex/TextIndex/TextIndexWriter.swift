@@ -110,15 +110,12 @@ final class TextIndexWriter {
 
     /// How many documents there are, and the tokens of each column in all of them.
     private func averages() throws -> [Int64]? {
-        guard let record = try statements.data(TextIndexStatements.averagesRow) else { return nil }
+        guard let record = try statements.data(TextStructure.averagesRow) else { return nil }
         guard !record.isEmpty else { return [Int64](repeating: 0, count: 1 + TextSegmentBuilder.columns) }
-        var index = 0
-        var numbers: [Int64] = []
-        while index < record.count {
-            guard let number = TextVarint.read(record, &index) else { return nil }
-            numbers.append(Int64(bitPattern: number))
+        guard let numbers = TextVarint.readAll(record), numbers.count == 1 + TextSegmentBuilder.columns else {
+            return nil
         }
-        return numbers.count == 1 + TextSegmentBuilder.columns ? numbers : nil
+        return numbers.map { Int64(bitPattern: $0) }
     }
 
     // MARK: Writing
@@ -147,7 +144,7 @@ final class TextIndexWriter {
         for column in 0..<TextSegmentBuilder.columns { averages[1 + column] += builder.totals[column] }
         var record: [UInt8] = []
         for number in averages { TextVarint.append(UInt64(bitPattern: number), to: &record) }
-        try statements.writeData(TextIndexStatements.averagesRow, record)
+        try statements.writeData(TextStructure.averagesRow, record)
     }
 
     /// Has FTS5 write what it holds, and forget what it has read, so that both see one index.

@@ -15,9 +15,11 @@ extension SearchRun {
 
     /// Takes the weight off hits that follow an earlier one in their thread. `candidates` come the best first.
     private func favourFirstOfThreads(among candidates: inout [Candidate]) throws {
+        let rows = try MessageRow.Reader(database)
         var first: [Int64: Int] = [:]
         for index in candidates.indices.prefix(SearchRun.mostAnswers) {
-            let thread = try thread(of: candidates[index].id)
+            candidates[index].row = try rows.row(candidates[index].id)
+            let thread = candidates[index].row?.thread ?? 0
             guard let known = first[thread] else {
                 first[thread] = index
                 continue
@@ -29,10 +31,8 @@ extension SearchRun {
         }
     }
 
-    private func thread(of id: Int64) throws -> Int64 { try MessageRow.Reader(database).row(id)?.thread ?? 0 }
-
     private static func isBetter(_ one: Candidate, _ other: Candidate) -> Bool {
-        one.score != other.score ? one.score > other.score : one.id > other.id
+        TextRanking.isBetter((one.id, one.score), (other.id, other.score))
     }
 
     /// The best of all hits, and how many there are.
@@ -89,8 +89,11 @@ extension SearchRun {
         try favourFirstOfThreads(among: &candidates)
         candidates.sort(by: Self.isBetter)
         if options.threads {
+            let rows = try MessageRow.Reader(database)
             var threads: Set<Int64> = []
-            candidates = try candidates.filter { threads.insert(try thread(of: $0.id)).inserted }
+            candidates = try candidates.filter { candidate in
+                threads.insert(try (candidate.row ?? rows.row(candidate.id))?.thread ?? 0).inserted
+            }
         }
         return (page(of: candidates), candidates.count)
     }

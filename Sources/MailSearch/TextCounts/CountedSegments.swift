@@ -86,12 +86,9 @@ package struct CountedSegments: Hashable {
     }
 
     private static func check(_ segment: TextStructure.Segment, _ database: SQLiteDatabase) throws -> UInt32? {
-        let statement = try SQLStatement.cached(database, "SELECT block FROM message_text_data WHERE id = ?")
-        statement.bind(1, TextStructure.rowID(segment: Int64(segment.id), page: Int64(segment.lastPage)))
-        defer { statement.reset() }
-        guard try statement.step() else { return nil }
-        return statement.withBytes(0) { bytes in
-            UInt32(truncatingIfNeeded: crc32_z(0, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
+        let row = TextStructure.rowID(segment: Int64(segment.id), page: Int64(segment.lastPage))
+        return try TextIndexReader.block(row, database).map { leaf in
+            UInt32(truncatingIfNeeded: crc32_z(0, leaf, leaf.count))
         }
     }
 

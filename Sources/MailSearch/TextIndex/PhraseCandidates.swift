@@ -66,20 +66,9 @@ final class PhraseCandidates {
             }
         }
 
-        /// The lists are many and mostly short: leaps that double, then halves.
+        /// The lists are many and mostly short.
         private mutating func advance(to id: Int64) {
-            var leap = 1
-            var low = index
-            while low + leap < documents.count, documents[low + leap].id < id {
-                low += leap
-                leap *= 2
-            }
-            var high = min(low + leap, documents.count)
-            while low < high {
-                let middle = (low + high) / 2
-                if documents[middle].id < id { low = middle + 1 } else { high = middle }
-            }
-            index = low
+            index = Leap.place(from: index, of: documents.count) { documents[$0].id < id }
         }
     }
 

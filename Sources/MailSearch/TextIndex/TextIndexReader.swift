@@ -23,10 +23,15 @@ final class TextIndexReader {
             try SQLStatement.cached(database, "SELECT v FROM message_text_config WHERE k = 'version'").runForInteger()
                 == TextStructure.version
         else { return nil }
-        let record = try SQLStatement.cached(database, "SELECT block FROM message_text_data WHERE id = ?")
-        record.bind(1, TextStructure.row)
-        defer { record.reset() }
-        return try record.step() ? TextStructure(record.blob(0)) : nil
+        return try block(TextStructure.row, database).flatMap { TextStructure($0) }
+    }
+
+    /// What stands in a row of FTS5's data: a record or a leaf.
+    static func block(_ row: Int64, _ database: SQLiteDatabase) throws -> [UInt8]? {
+        let statement = try SQLStatement.cached(database, "SELECT block FROM message_text_data WHERE id = ?")
+        statement.bind(1, row)
+        defer { statement.reset() }
+        return try statement.step() ? statement.blob(0) : nil
     }
 
     /// Reads the whole index; nil where it is in a form that is not known here.

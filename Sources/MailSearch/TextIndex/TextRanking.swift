@@ -85,16 +85,8 @@ struct TextRanking {
 
     /// How many documents FTS5 counts, and how many words of each column.
     private static func averages(_ database: SQLiteDatabase) throws -> [UInt64] {
-        let statement = try SQLStatement.cached(database, "SELECT block FROM message_text_data WHERE id = ?")
-        statement.bind(1, TextStructure.averagesRow)
-        defer { statement.reset() }
-        let record = try statement.step() ? statement.blob(0) : []
-        var numbers: [UInt64] = []
-        var index = 0
-        while index < record.count {
-            guard let number = TextVarint.read(record, &index) else { throw UnreadableTextIndex() }
-            numbers.append(number)
-        }
+        let record = try TextIndexReader.block(TextStructure.averagesRow, database) ?? []
+        guard let numbers = TextVarint.readAll(record) else { throw UnreadableTextIndex() }
         return numbers
     }
 
@@ -118,18 +110,20 @@ struct TextRanking {
         guard try lengths.step() else { throw UnreadableTextIndex() }
         return try lengths.withBytes(0) { bytes in
             var sum: UInt64 = 0
-            var number: UInt64 = 0
-            // Numbers of up to 32 bits, one for each column.
-            for byte in bytes {
-                number = number << 7 | UInt64(byte & 0x7F)
-                if byte < 0x80 {
-                    guard number <= UInt64(UInt32.max) else { throw UnreadableTextIndex() }
-                    sum &+= number
-                    number = 0
+            var index = 0
+            while index < bytes.count {
+                guard let number = TextVarint.read(bytes, &index), number <= UInt64(UInt32.max) else {
+                    throw UnreadableTextIndex()
                 }
+                sum &+= number
             }
             return Double(sum)
         }
+    }
+
+    /// Of the same score the newer.
+    static func isBetter(_ one: (id: Int64, score: Double), _ other: (id: Int64, score: Double)) -> Bool {
+        one.score != other.score ? one.score > other.score : one.id > other.id
     }
 
     /// The best documents, the best first; of the same score the newest.
@@ -142,7 +136,7 @@ struct TextRanking {
         // Nothing below it is wanted any more.
         var least = -Double.infinity
         func cut() {
-            best.sort { $0.score != $1.score ? $0.score > $1.score : $0.id > $1.id }
+            best.sort(by: Self.isBetter)
             guard best.count > count else { return }
             best.removeLast(best.count - count)
             least = best[count - 1].score
@@ -192,20 +186,8 @@ private struct FrequencySink: PostingSink {
         return place < ids.count && ids[place] == id
     }
 
-    /// By leaps that double, then by halves: mostly it is one of the next.
     @inline(never)
-    private mutating func pass(to id: Int64) {
-        var leap = 1
-        while place + leap < ids.count, ids[place + leap] < id {
-            place += leap
-            leap *= 2
-        }
-        var high = min(place + leap, ids.count)
-        while place < high {
-            let middle = (place + high) / 2
-            if ids[middle] < id { place = middle + 1 } else { high = middle }
-        }
-    }
+    private mutating func pass(to id: Int64) { place = Leap.place(from: place, of: ids.count) { ids[$0] < id } }
 
     mutating func take(_ id: Int64, _ positions: UnsafeBufferPointer<UInt8>) throws(UnreadableTextIndex) {
         let isSought = isSought(id)

@@ -40,7 +40,7 @@ package struct TextStructure: Hashable {
     /// The row of `message_text_data` that holds the record.
     package static let row: Int64 = 10
     /// The row that holds how many documents there are, and how many words they have in each column.
-    static let averagesRow: Int64 = 1
+    package static let averagesRow: Int64 = 1
 
     /// The number of a row that holds a leaf.
     package static func rowID(segment: Int64, page: Int64) -> Int64 { segment << 37 + page }

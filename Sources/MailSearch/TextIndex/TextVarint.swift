@@ -66,7 +66,9 @@ public enum TextVarint {
     }
 
     /// The value at `index`, which goes behind it; nil where the bytes end before it does.
-    public static func read(_ bytes: [UInt8], _ index: inout Int) -> UInt64? {
+    @inlinable
+    public static func read<Bytes: RandomAccessCollection>(_ bytes: Bytes, _ index: inout Int) -> UInt64?
+    where Bytes.Element == UInt8, Bytes.Index == Int {
         var value: UInt64 = 0
         for place in 0..<longest {
             guard index < bytes.count else { return nil }
@@ -77,5 +79,16 @@ public enum TextVarint {
             if byte < 0x80 { return value }
         }
         return value
+    }
+
+    /// All values there are; nil where the bytes end within one.
+    public static func readAll(_ bytes: [UInt8]) -> [UInt64]? {
+        var values: [UInt64] = []
+        var index = 0
+        while index < bytes.count {
+            guard let value = read(bytes, &index) else { return nil }
+            values.append(value)
+        }
+        return values
     }
 }

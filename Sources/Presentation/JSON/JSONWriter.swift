@@ -188,9 +188,10 @@ public struct JSONWriter: ~Copyable, @unchecked Sendable {
         var magnitude = value.magnitude
         var digits = 1
         var least: UInt64 = 10
-        while digits < Self.mostDigits, magnitude >= least {
+        // 10^19, the last one it comes to, is more than any magnitude, and still a number of 64 bits.
+        while magnitude >= least {
             digits &+= 1
-            least = digits < Self.mostDigits ? least &* 10 : .max
+            least &*= 10
         }
         let room = room(for: digits)
         for place in stride(from: digits &- 1, through: 0, by: -1) {
@@ -199,9 +200,6 @@ public struct JSONWriter: ~Copyable, @unchecked Sendable {
         }
         count &+= digits
     }
-
-    /// Those of 2^63.
-    private static let mostDigits = 19
 
     // MARK: Escapes
 
