@@ -8,6 +8,8 @@ struct DateOrderedHits {
         case statement(SQLStatement)
         case documents(DocumentSet.Cursor)
         case newest(NewestHits)
+        /// In the query's order, the next one last.
+        case ids([Int64])
     }
 
     private var source: Source
@@ -36,6 +38,11 @@ struct DateOrderedHits {
     /// The newest first.
     init(_ database: SQLiteDatabase, _ newest: NewestHits) throws {
         try self.init(database, .newest(newest), isAscending: false)
+    }
+
+    /// - Parameter newestFirst: ids.
+    init(_ database: SQLiteDatabase, newestFirst ids: [Int64], isAscending: Bool) throws {
+        try self.init(database, .ids(isAscending ? ids : ids.reversed()), isAscending: isAscending)
     }
 
     private init(_ database: SQLiteDatabase, _ source: Source, isAscending: Bool) throws {
@@ -76,6 +83,10 @@ struct DateOrderedHits {
             return cursor.next()
         case .newest(let hits):
             return try hits.next()
+        case .ids(var ids):
+            source = .ids([])
+            defer { source = .ids(ids) }
+            return ids.popLast()
         }
     }
 

@@ -14,6 +14,9 @@ extension SearchRun {
             return try rows(all) { !documents.contains($0) } ?? []
         case nil: break
         }
+        if let few = try fewHits() {
+            return try rows(DateOrderedHits(database, newestFirst: few, isAscending: isAscending)) { _ in true } ?? []
+        }
         if var begun = try begunWords(total) {
             if begun.rest.isEmpty { return [] }
             let hits = try DateOrderedHits(database, begun.rest, isAscending: isAscending)
@@ -26,6 +29,12 @@ extension SearchRun {
         }
         if let total, let found = try newestRows(total) { return found }
         return try soonAskedRows(total) ?? askedRows()
+    }
+
+    /// All hits of a word that few messages have, where nobody waits for a total.
+    private func fewHits() throws -> [Int64]? {
+        guard !options.countsTotal, case .phrase(.all, let terms, false) = plan, terms.count == 1 else { return nil }
+        return try ShortList.documents(terms[0], database)
     }
 
     /// Hits that FTS5 and SQLite find, message by message.

@@ -3,9 +3,6 @@
 /// The format is that of FTS5's version 4, told at the top of SQLite's fts5_index.c. What is damaged is read as something or
 /// refused, but nothing is read past its end.
 struct PostingCursor {
-    /// Octets of a position list at most.
-    private static let longestPositions = 1 << 28
-
     private let leaves: LeafReader
     private let sought: [UInt8]
     private let isPrefix: Bool
@@ -24,15 +21,7 @@ struct PostingCursor {
 
     // MARK: The leaf at hand
 
-    private var bytes: UnsafePointer<UInt8>
-    private var offset = 0
-    /// Where the list ends, or goes on on the next leaf.
-    private var end = 0
-    private var leafEnd = 0
-    private var leafCount = 0
-    /// What tells where words begin, each less the one before.
-    private var footer = 0
-    private var isFirstWord = true
+    private var leaf: LeafWords
     /// What the next document's id is counted from.
     private var base: Int64 = 0
     /// The first document on the next leaf is of this list and has this id.
@@ -52,8 +41,8 @@ struct PostingCursor {
         self.leaves = leaves
         sought = term
         self.isPrefix = isPrefix
-        bytes = UnsafePointer(scratch.start)
-        positionsStart = bytes
+        positionsStart = UnsafePointer(scratch.start)
+        leaf = LeafWords(none: positionsStart)
     }
 
     /// In the midst of a word's list, before the first document that begins on the leaf that is read next.
@@ -70,40 +59,21 @@ struct PostingCursor {
     var page: Int { leaves.current }
 
     /// Whether the list may go on on the next leaf.
-    var goesOn: Bool { end == leafEnd }
+    var goesOn: Bool { leaf.isLast }
 
     // MARK: Documents
-
-    /// A document that stands whole on the leaf at hand, with nothing said of an older one: what most are.
-    private struct Plain {
-        var difference: UInt64
-        var positions: Int
-        var length: Int
-        var end: Int
-    }
-
-    /// What stands at an offset, if it is plain. Behind the list's end stands what makes no document that ends within it.
-    @inline(__always)
-    private static func plain(_ bytes: UnsafePointer<UInt8>, _ offset: Int, _ end: Int) -> Plain? {
-        let (difference, count) = TextVarint.get(bytes + offset)
-        let (size, sizeCount) = TextVarint.get(bytes + (offset &+ count))
-        let positions = offset &+ count &+ sizeCount
-        let length = Int(truncatingIfNeeded: size >> 1)
-        let following = positions &+ length
-        guard size & 1 == 0, length > 0, length <= longestPositions, following <= end else { return nil }
-        return Plain(difference: difference, positions: positions, length: length, end: following)
-    }
 
     /// Goes to the list's next document; false at its end.
     @inline(__always)
     mutating func next() throws -> Bool {
-        guard let plain = Self.plain(bytes, offset, end) else { return try readNext() }
+        let bytes = leaf.bytes
+        guard let plain = LeafDocument(bytes, leaf.offset, leaf.end) else { return try readNext() }
         base &+= Int64(bitPattern: plain.difference)
         id = base
         isDeletion = false
         positionsStart = bytes + plain.positions
         length = plain.length
-        offset = plain.end
+        leaf.offset = plain.end
         return true
     }
 
@@ -111,10 +81,10 @@ struct PostingCursor {
     @inline(__always)
     mutating func takePlain(_ take: (Int64, UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
         // Not the cursor's own: a processor's registers are nearer than memory.
-        let (bytes, end) = (bytes, end)
-        var (offset, base) = (offset, base)
-        defer { (self.offset, self.base) = (offset, base) }
-        while let plain = Self.plain(bytes, offset, end) {
+        let (bytes, end) = (leaf.bytes, leaf.end)
+        var (offset, base) = (leaf.offset, base)
+        defer { (leaf.offset, self.base) = (offset, base) }
+        while let plain = LeafDocument(bytes, offset, end) {
             base &+= Int64(bitPattern: plain.difference)
             offset = plain.end
             try take(base, UnsafeBufferPointer(start: bytes + plain.positions, count: plain.length))
@@ -124,15 +94,15 @@ struct PostingCursor {
     /// Passes over documents below an id, as far as they stand whole on the leaf at hand and nothing is said of older ones.
     @inline(__always)
     mutating func passPlain(below id: Int64) {
-        let (bytes, end) = (bytes, end)
-        var (offset, base) = (offset, base)
-        while let plain = Self.plain(bytes, offset, end) {
+        let (bytes, end) = (leaf.bytes, leaf.end)
+        var (offset, base) = (leaf.offset, base)
+        while let plain = LeafDocument(bytes, offset, end) {
             let next = base &+ Int64(bitPattern: plain.difference)
             if next >= id { break }
             base = next
             offset = plain.end
         }
-        (self.offset, self.base) = (offset, base)
+        (leaf.offset, self.base) = (offset, base)
     }
 
     /// Passes over documents below an id without a look, where whole leaves can be left out.
@@ -143,33 +113,29 @@ struct PostingCursor {
 
     @inline(never)
     private mutating func passLeaves(to id: Int64) throws {
-        while id >= nextLeafID, end == leafEnd, try goOn() {}
+        while id >= nextLeafID, leaf.isLast, try goOn() {}
     }
 
     @inline(never)
     private mutating func readNext() throws -> Bool {
-        while offset >= end { guard end == leafEnd, try goOn() else { return false } }
-        let (difference, count) = TextVarint.get(bytes + offset)
-        offset += count
-        guard offset <= end else { throw UnreadableTextIndex() }
-        base &+= Int64(bitPattern: difference)
+        while leaf.offset >= leaf.end { guard leaf.isLast, try goOn() else { return false } }
+        base &+= Int64(bitPattern: try number())
         id = base
-        if offset == end { try continueDocument() }
-        let (size, sizeCount) = TextVarint.get(bytes + offset)
-        offset += sizeCount
-        guard offset <= end, size >> 1 <= UInt64(Self.longestPositions) else { throw UnreadableTextIndex() }
+        if leaf.offset == leaf.end { try continueDocument() }
+        let size = try number()
+        guard size >> 1 <= UInt64(LeafDocument.longestPositions) else { throw UnreadableTextIndex() }
         isDeletion = size & 1 == 1
         length = Int(size >> 1)
-        if length <= end - offset {
-            positionsStart = bytes + offset
-            offset += length
+        if length <= leaf.end - leaf.offset {
+            positionsStart = leaf.bytes + leaf.offset
+            leaf.offset += length
             return true
         }
         scratch.keep(0)
         while true {
-            let part = min(length - scratch.count, end - offset)
-            scratch.append(contentsOf: UnsafeBufferPointer(start: bytes + offset, count: part))
-            offset += part
+            let part = min(length - scratch.count, leaf.end - leaf.offset)
+            scratch.append(contentsOf: UnsafeBufferPointer(start: leaf.bytes + leaf.offset, count: part))
+            leaf.offset += part
             if scratch.count == length { break }
             try continueDocument()
         }
@@ -180,24 +146,20 @@ struct PostingCursor {
         return true
     }
 
+    /// A number in the list.
+    private mutating func number() throws(UnreadableTextIndex) -> UInt64 {
+        let (value, count) = TextVarint.get(leaf.bytes + leaf.offset)
+        leaf.offset += count
+        guard leaf.offset <= leaf.end else { throw UnreadableTextIndex() }
+        return value
+    }
+
     // MARK: Leaves
 
     /// Loads the next leaf; false at the segment's end.
     private mutating func load() throws -> Bool {
-        guard let leaf = try leaves.read() else { return false }
-        guard leaf.count >= 4 else { throw UnreadableTextIndex() }
-        bytes = leaf.bytes
-        leafCount = leaf.count
-        leafEnd = Int(bytes[2]) << 8 | Int(bytes[3])
-        guard leafEnd >= 4, leafEnd <= leafCount else { throw UnreadableTextIndex() }
-        footer = leafEnd
-        end = leafEnd
-        isFirstWord = true
-        offset = 4
-        if footer < leafCount {
-            end = try Self.number(bytes, leafCount, &footer)
-            guard end >= 4, end < leafEnd else { throw UnreadableTextIndex() }
-        }
+        guard let next = try leaves.read() else { return false }
+        leaf = try LeafWords(next)
         return true
     }
 
@@ -213,76 +175,42 @@ struct PostingCursor {
 
     /// Goes to the next leaf in the midst of a document.
     private mutating func continueDocument() throws {
-        guard end == leafEnd, try load() else { throw UnreadableTextIndex() }
-        base = 0
-        nextLeafID = end == leafEnd ? leaves.peek()?.firstID ?? .max : .max
+        guard leaf.isLast, try load() else { throw UnreadableTextIndex() }
+        toList()
     }
 
     private mutating func toFirstDocument() {
-        let first = Int(bytes[0]) << 8 | Int(bytes[1])
-        offset = first > 0 && first < end ? first : end
+        let first = Int(leaf.bytes[0]) << 8 | Int(leaf.bytes[1])
+        leaf.offset = first > 0 && first < leaf.end ? first : leaf.end
+        toList()
+    }
+
+    /// What is to be known of a list, or of what of it stands on a leaf, before its documents are read.
+    private mutating func toList() {
         base = 0
-        nextLeafID = end == leafEnd ? leaves.peek()?.firstID ?? .max : .max
+        nextLeafID = leaf.isLast ? leaves.peek()?.firstID ?? .max : .max
     }
 
     // MARK: Lists
-
-    private enum Order { case before, sought, behind }
 
     /// Goes to the next list, behind the end of the one at hand; false where there is none.
     mutating func nextList() throws -> Bool {
         if isLeafNeeded {
             isLeafNeeded = false
             guard try load() else { return false }
-        } else if !isPrefix {
-            return false
+            // Where the leaf has but what goes before, the first one of the next is the first that may begin so.
+            if let isBegun = try leaf.seek(sought, &term) { return isBegun && toSought() }
+        } else if try isPrefix && leaf.next(&term) {
+            return toSought()
         }
-        while true {
-            while end < leafEnd {
-                offset = end
-                let common = isFirstWord ? 0 : try Self.number(bytes, leafCount, &offset)
-                let length = try Self.number(bytes, leafCount, &offset)
-                guard common <= term.count, length > 0, length <= leafEnd - offset else { throw UnreadableTextIndex() }
-                term.removeLast(term.count - common)
-                term.append(contentsOf: UnsafeBufferPointer(start: bytes + offset, count: length))
-                offset += length
-                isFirstWord = false
-                if footer < leafCount {
-                    let step = try Self.number(bytes, leafCount, &footer)
-                    guard step > 0, step < leafEnd - end, end + step >= offset else { throw UnreadableTextIndex() }
-                    end += step
-                } else {
-                    end = leafEnd
-                }
-                switch Self.order(of: term, sought, isPrefix: isPrefix) {
-                case .before: continue
-                case .behind: return false
-                case .sought:
-                    base = 0
-                    nextLeafID = end == leafEnd ? leaves.peek()?.firstID ?? .max : .max
-                    return true
-                }
-            }
-            guard isPrefix, try load() else { return false }
-        }
+        while isPrefix, try load() { if try leaf.next(&term) { return toSought() } }
+        return false
     }
 
-    private static func order(of term: [UInt8], _ sought: [UInt8], isPrefix: Bool) -> Order {
-        let most = min(term.count, sought.count)
-        var index = 0
-        while index < most, term[index] == sought[index] { index &+= 1 }
-        if index < most { return term[index] < sought[index] ? .before : .behind }
-        if term.count < sought.count { return .before }
-        return term.count == sought.count || isPrefix ? .sought : .behind
-    }
-
-    /// A number on a leaf of so many bytes.
-    private static func number(
-        _ bytes: UnsafePointer<UInt8>, _ count: Int, _ offset: inout Int
-    ) throws(UnreadableTextIndex) -> Int {
-        let (value, length) = TextVarint.get(bytes + offset)
-        offset += length
-        guard offset <= count, value <= UInt64(LeafReader.longestLeaf) else { throw UnreadableTextIndex() }
-        return Int(value)
+    /// Whether the list at hand is of what is sought: those that are stand one after the other.
+    private mutating func toSought() -> Bool {
+        guard isPrefix ? term.starts(with: sought) : term.count == sought.count else { return false }
+        toList()
+        return true
     }
 }

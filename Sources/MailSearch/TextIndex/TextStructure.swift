@@ -47,34 +47,59 @@ package struct TextStructure: Hashable {
 
     /// nil where the record is not understood.
     package init?(_ record: [UInt8]) {
-        guard record.count > 4 else { return nil }
-        cookie = Array(record[..<4])
-        var index = 4
+        cookie = Array(record.prefix(Self.cookieLength))
+        writeCounter = 0
+        levels = []
+        var writes: UInt64 = 0
+        var levels: [Level] = []
+        var found: Set<Int> = []
+        let isUnderstood = Self.read(record, &writes) {
+            levels.append(Level(merging: $0, segments: []))
+            return true
+        } segment: {
+            levels[levels.count - 1].segments.append($0)
+            return found.insert($0.id).inserted
+        }
+        guard isUnderstood else { return nil }
+        (self.writeCounter, self.levels) = (writes, levels)
+    }
+
+    private static let cookieLength = 4
+
+    /// Goes through a record, from the lowest level on, in each from the oldest segment on.
+    ///
+    /// - Parameters:
+    ///   - level: called with how many of a level's segments are being merged. It and `segment` tell whether to go on.
+    /// - Returns: false where it was not gone on, or the record is not understood.
+    static func read(
+        _ record: [UInt8], _ writeCounter: inout UInt64, level: (_ merging: Int) throws -> Bool,
+        segment: (Segment) throws -> Bool
+    ) rethrows -> Bool {
+        guard record.count > cookieLength else { return false }
+        var index = cookieLength
         func number(_ most: Int) -> Int? {
             guard let value = TextVarint.read(record, &index), value <= UInt64(most) else { return nil }
             return Int(value)
         }
-        guard let levelCount = number(Self.mostSegments), let segmentCount = number(Self.mostSegments),
-            let writeCounter = TextVarint.read(record, &index)
-        else { return nil }
-        self.writeCounter = writeCounter
-        levels = []
-        var found: Set<Int> = []
+        guard let levelCount = number(mostSegments), let segmentCount = number(mostSegments),
+            let writes = TextVarint.read(record, &index)
+        else { return false }
+        writeCounter = writes
+        var rest = segmentCount
+        var mergingBelow = 0
         for place in 0..<levelCount {
-            guard let merging = number(Self.mostSegments), let count = number(Self.mostSegments), merging <= count,
-                place + 1 < levelCount || merging == 0
-            else { return nil }
-            if let below = levels.last, below.merging > 0, count == 0 { return nil }
-            var level = Level(merging: merging, segments: [])
+            guard let merging = number(mostSegments), let count = number(mostSegments), merging <= count,
+                place + 1 < levelCount || merging == 0, count > 0 || mergingBelow == 0, try level(merging)
+            else { return false }
+            mergingBelow = merging
+            rest -= count
             for _ in 0..<count {
-                guard let id = number(Int(UInt16.max)), let first = number(Self.mostPages),
-                    let last = number(Self.mostPages), id > 0, first <= last, found.insert(id).inserted
-                else { return nil }
-                level.segments.append(Segment(id: id, firstPage: first, lastPage: last))
+                guard let id = number(Int(UInt16.max)), let first = number(mostPages), let last = number(mostPages),
+                    id > 0, first <= last, try segment(Segment(id: id, firstPage: first, lastPage: last))
+                else { return false }
             }
-            levels.append(level)
         }
-        guard found.count == segmentCount, index == record.count else { return nil }
+        return rest == 0 && index == record.count
     }
 
     package var record: [UInt8] {

@@ -83,6 +83,11 @@ struct TextFinderTests {
                 #expect(ids == expected, "\(text)")
                 #expect(found.count == expected.count, "\(text)")
                 #expect(try finder.count(plan) == expected.count, "\(text)")
+                if case .phrase(.all, let terms, false) = plan, terms.count == 1,
+                    let few = try ShortList.documents(terms[0], database)
+                {
+                    #expect(few == expected, "\(text)")
+                }
                 if let ranking = try finder.ranking(plan, columns: SearchRun.weights, database) {
                     try compare(ranking, expression, database, text)
                 } else {
@@ -208,6 +213,9 @@ struct TextFinderTests {
                 let plan = try #require(TextPlan(query, stemmers: []))
                 let isRefused = try fixture.store.read { database in
                     do {
+                        if case .phrase(.all, let terms, false) = plan, terms.count == 1 {
+                            _ = try ShortList.documents(terms[0], database)
+                        }
                         _ = try TextFinder(database)?.documents(plan)
                         return false
                     } catch is UnreadableTextIndex {
