@@ -8,21 +8,26 @@ public enum IndexSchema {
     public struct Migration: Sendable {
         /// The script's file name without its ending: `v001-messages`. What stands in the database.
         public let name: String
-        /// SQL, more than one statement. Made when it is asked for: a search wants the names alone.
+        /// SQL, more than one statement.
         public var sql: String { String(decoding: script(), as: UTF8.self) }
 
         fileprivate let script: @Sendable () -> [UInt8]
     }
 
-    /// All migrations, oldest first.
-    public static let migrations: [Migration] = [
-        Migration(name: "v001-messages") { PackageResources.v001_messages_sql },
-        Migration(name: "v002-smaller-texts") { PackageResources.v002_smaller_texts_sql },
-        Migration(name: "v003-documents-by-arrival") { PackageResources.v003_documents_by_arrival_sql },
-        Migration(name: "v004-order-and-pages") { PackageResources.v004_order_and_pages_sql },
-        Migration(name: "v005-identities") { PackageResources.v005_identities_sql },
-        Migration(name: "v006-counts") { PackageResources.v006_counts_sql },
+    /// The names of all migrations, oldest first.
+    public static let names = [
+        "v001-messages", "v002-smaller-texts", "v003-documents-by-arrival", "v004-order-and-pages", "v005-identities",
+        "v006-counts",
     ]
+
+    private static let scripts: [@Sendable () -> [UInt8]] = [
+        { PackageResources.v001_messages_sql }, { PackageResources.v002_smaller_texts_sql },
+        { PackageResources.v003_documents_by_arrival_sql }, { PackageResources.v004_order_and_pages_sql },
+        { PackageResources.v005_identities_sql }, { PackageResources.v006_counts_sql },
+    ]
+
+    /// All migrations, oldest first.
+    public static var migrations: [Migration] { zip(names, scripts).map { Migration(name: $0, script: $1) } }
 
     /// SQLite's `application_id` of an index ("Trwl"), by which another program's database is told apart.
     public static let applicationID: Int32 = 0x5472_776C

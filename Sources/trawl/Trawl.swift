@@ -23,7 +23,7 @@ enum Trawl {
             output.flush()
             return
         }
-        if let status = QuickAnswer.run(arguments) { exit(status) }
+        if let status = QuickAnswer.run(arguments, end: { exit($0) }) { exit(status) }
         let failure = WholeProgram.become(CommandLine.unsafeArgv)
         Diagnostics.error(failure)
         exit(ExitStatus.error)

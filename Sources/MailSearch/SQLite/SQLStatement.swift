@@ -3,13 +3,19 @@ import CSQLite
 /// A prepared statement that is bound and stepped through SQLite's own calls. Not safe to use from two threads at once.
 package struct SQLStatement {
     /// Ends the statement when nobody has it any more.
-    private final class Owner {
-        let handle: OpaquePointer
-        init(_ handle: OpaquePointer) { self.handle = handle }
+    final class Owner {
+        let sql: String
+        fileprivate let handle: OpaquePointer
+
+        fileprivate init(_ sql: String, _ handle: OpaquePointer) {
+            self.sql = sql
+            self.handle = handle
+        }
+
         deinit { sqlite3_finalize(handle) }
     }
 
-    private let owner: Owner
+    let owner: Owner
     private let handle: OpaquePointer
 
     /// Prepared anew, to be kept by the caller.
@@ -19,8 +25,13 @@ package struct SQLStatement {
         let code = sqlite3_prepare_v3(database.handle, sql, -1, flags, &handle, nil)
         guard code == SQLITE_OK else { throw SQLiteError(database.handle) }
         guard let handle else { throw SQLiteError(code: SQLITE_MISUSE, message: "no statement in: \(sql)") }
-        owner = Owner(handle)
-        self.handle = handle
+        self.init(Owner(sql, handle))
+    }
+
+    /// One that is kept.
+    init(_ owner: Owner) {
+        self.owner = owner
+        handle = owner.handle
     }
 
     /// From the connection's own cache: for statements that are used now and again.

@@ -9,8 +9,9 @@ package final class SQLiteDatabase {
     private let isOwner: Bool
     /// Of the search that uses the connection.
     var limit: SearchLimit?
-    /// In the order in which they were first asked for. So few are compared sooner than a text is hashed.
-    private var statements: [(sql: String, statement: SQLStatement)] = []
+    /// In the order in which they were first asked for. So few are compared sooner than a text is hashed. (Of classes, Swift's
+    /// runtime has one type of array, and need not make one.)
+    private var statements: [SQLStatement.Owner] = []
 
     /// Prepared statements that are kept; past it, all are forgotten.
     private static let keptStatements = 100
@@ -56,12 +57,13 @@ package final class SQLiteDatabase {
     func cached(_ sql: String) throws -> SQLStatement {
         let length = sql.utf8.count
         for known in statements where known.sql.utf8.count == length && known.sql == sql {
-            known.statement.clear()
-            return known.statement
+            let statement = SQLStatement(known)
+            statement.clear()
+            return statement
         }
         if statements.count >= Self.keptStatements { statements.removeAll() }
         let statement = try SQLStatement(self, sql, isKept: true)
-        statements.append((sql, statement))
+        statements.append(statement.owner)
         return statement
     }
 

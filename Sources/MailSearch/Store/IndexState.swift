@@ -24,7 +24,7 @@ package enum IndexState: Equatable {
             self = .empty
             return
         }
-        let names = IndexSchema.migrations.map(\.name)
+        let names = IndexSchema.names
         if applied.isEmpty {
             self = .empty
         } else if let unknown = applied.filter({ !names.contains($0) }).max() {

@@ -8,8 +8,8 @@ package struct PlainArguments {
     package var words: [String] = []
     /// Options without a value, with their dashes.
     package var flags: [String] = []
-    /// Options with one; the last of each counts.
-    package var values: [(option: String, value: String)] = []
+    /// Options with one, each followed by it; the last of each counts.
+    package var values: [String] = []
 
     private static let places = ["--config", "--data", "--socket"]
 
@@ -23,7 +23,8 @@ package struct PlainArguments {
                 flags.append(argument)
             } else if wanting.contains(argument) || Self.places.contains(argument) {
                 guard let value = rest.popFirst(), !value.hasPrefix("-") else { return nil }
-                values.append((argument, value))
+                values.append(argument)
+                values.append(value)
             } else {
                 return nil
             }
@@ -34,7 +35,9 @@ package struct PlainArguments {
         Paths(config: value(of: "--config"), data: value(of: "--data"), socket: value(of: "--socket"))
     }
 
-    private func value(of option: String) -> String? { values.last { $0.option == option }?.value }
+    private func value(of option: String) -> String? {
+        stride(from: values.count - 2, through: 0, by: -2).first { values[$0] == option }.map { values[$0 + 1] }
+    }
 }
 
 extension SearchInvocation {
@@ -51,8 +54,9 @@ extension SearchInvocation {
         facets = plain.flags.contains("--facets")
         snippets = !plain.flags.contains("--no-snippets")
         requireComplete = plain.flags.contains("--require-complete")
-        for (option, value) in plain.values {
-            switch option {
+        for index in stride(from: 0, to: plain.values.count, by: 2) {
+            let value = plain.values[index + 1]
+            switch plain.values[index] {
             case "--format":
                 guard let known = Format(rawValue: value) else { return nil }
                 format = known

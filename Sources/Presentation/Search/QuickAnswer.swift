@@ -7,14 +7,16 @@ package enum QuickAnswer {
     ///
     /// Nil for another command, for arguments that are not plain, and where anything is wrong: nothing was written
     /// then, and the whole program, which knows better what to say, is to be asked.
-    package static func run(_ arguments: ArraySlice<String>) -> Int32? {
+    ///
+    /// - Parameter end: given the exit status instead, where that can be before all is done.
+    package static func run(_ arguments: ArraySlice<String>, end: (Int32) -> Void = { _ in }) -> Int32? {
         do {
             switch arguments.first {
             case "search":
                 guard let search = SearchInvocation(plain: arguments.dropFirst()), search.format != .maildir,
                     let query = try query(search.words, SearchInvocation.options)
                 else { return nil }
-                return try search.answer(query, from: index(search.paths))
+                return try search.answer(query, from: index(search.paths), end: end)
             case "count":
                 guard let count = CountInvocation(plain: arguments.dropFirst()),
                     let query = try query(count.words, CountInvocation.options)
