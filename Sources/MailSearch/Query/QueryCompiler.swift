@@ -330,13 +330,11 @@ public struct QueryCompiler {
     private mutating func narrow(by node: QueryNode) throws {
         switch node.kind {
         case .date(let from, let until):
-            let low = from.map { $0 > Int64.max / 16 ? Int64.max : $0 < 0 ? 0 : $0 / EmailID.secondsPerID } ?? 0
-            // An id can lie above its date's by the drift: see the schema.
-            let drift = try db.integer("SELECT id_drift FROM counter") ?? 0
-            let high = until.map {
-                $0 > Int64.max / 16 ? Int64.max : $0 <= 0 ? -1 : ($0 - 1) / EmailID.secondsPerID + drift
+            if let ids = try DateSpan(from: from, until: until, in: db).possible {
+                intersect(ids.lowerBound, ids.upperBound)
+            } else {
+                isOutOfBounds = true
             }
-            intersect(low, high ?? Int64.max)
         case .id(let text):
             if let id = EmailID(text) { intersect(id.rawValue, id.rawValue) }
         case .messageID(let text):

@@ -172,7 +172,10 @@ struct HitSets {
 
     /// What some nodes find together, or each of them. Facts are looked at first: what no message has needs no words.
     private mutating func joined(_ nodes: [QueryNode], isUnion: Bool) throws -> MessageSet? {
-        let parts = nodes.map { (node: $0, areWords: TextPlan($0, stemmers) != nil) }
+        var dates = isUnion ? [] : nodes.filter { Self.date($0) != nil }
+        if dates.count == nodes.count { dates = [] }
+        let others = dates.isEmpty ? nodes : nodes.filter { Self.date($0) == nil }
+        let parts = others.map { (node: $0, areWords: TextPlan($0, stemmers) != nil) }
         for (node, areWords) in parts where !areWords { guard try isAffordable(node) else { return nil } }
         var facts: [MessageSet] = []
         for (node, areWords) in parts where !areWords {
@@ -195,7 +198,47 @@ struct HitSets {
             try join(set)
         }
         for set in facts { try join(result == nil ? set.copy() : set) }
+        // Of ids that are known, theirs tell the dates of most.
+        for node in dates {
+            if case .ids(let ids) = result, let (from, until, isWithin) = Self.date(node) {
+                guard try keep(ids, from, until, isWithin) else { return nil }
+            } else {
+                guard let set = try set(node) else { return nil }
+                try join(set)
+            }
+        }
         return result
+    }
+
+    /// The span of time in which a hit is to be, or is not to be; nil for other nodes.
+    private static func date(_ node: QueryNode) -> (from: Int64?, until: Int64?, isWithin: Bool)? {
+        switch node.kind {
+        case .date(let from, let until): (from, until, true)
+        case .not(let inner): date(inner).map { ($0.from, $0.until, !$0.isWithin) }
+        default: nil
+        }
+    }
+
+    /// Leaves of a set what is of a span of time, or what is not; false where it takes too much to tell.
+    private mutating func keep(_ ids: DocumentSet, _ from: Int64?, _ until: Int64?, _ isWithin: Bool) throws -> Bool {
+        let span = try DateSpan(from: from, until: until, in: database)
+        let within = DocumentSet()
+        let statement = try SQLStatement.cached(
+            database, "SELECT id FROM message WHERE id BETWEEN ? AND ? AND date >= ? AND date < ?")
+        for range in span.unsure {
+            statement.reset()
+            statement.bind([
+                .integer(range.lowerBound), .integer(range.upperBound), .integer(from ?? .min),
+                .integer(until ?? .max),
+            ])
+            defer { statement.reset() }
+            while try statement.step() {
+                guard budget.spend(Self.row) else { return false }
+                try within.insert(statement.integer(0))
+            }
+        }
+        ids.keep(isWithin, span.sure, within)
+        return true
     }
 
     /// False where it is known before anything is read that facts take too much.

@@ -7,7 +7,7 @@ struct SearchRun {
     /// The same for the text index's lists; nil where it asks for more than words.
     let plan: TextPlan?
     /// Words that no hit may have, where nothing else is asked.
-    private let absent: TextPlan?
+    let absent: TextPlan?
     private let totals: TotalCache
     let dictionaries: TextDictionaries
     let kept: KeptMessages?
@@ -71,7 +71,7 @@ struct SearchRun {
         if compiled.text == nil, compiled.condition == nil, compiled.idBounds == nil, !options.threads {
             return try messageCount()
         }
-        let total = try (options.threads ? nil : byLists()) ?? totalOfRows()
+        let total = try (options.threads ? threadTotal() : byLists()) ?? totalOfRows()
         totals.keep(total, for: totalKey, state: try IndexReader.change(database))
         return total
     }

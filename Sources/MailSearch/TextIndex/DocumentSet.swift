@@ -187,6 +187,28 @@ final class DocumentSet {
         }
     }
 
+    /// Leaves what is in a range or in the other, or what is in neither.
+    func keep(_ isWithin: Bool, _ range: ClosedRange<Int64>?, _ other: DocumentSet) {
+        isJoined = true
+        for (place, number) in numbers.elements.enumerated() {
+            let mine = words.start + place * Self.wordsOfPage
+            let theirs = other.page(number)
+            let first = number << Self.bitsOfPage
+            for word in 0..<Self.wordsOfPage {
+                let kept = Self.bits(of: range, from: first + Int64(word) * 64) | (theirs?[word] ?? 0)
+                mine[word] &= isWithin ? kept : ~kept
+            }
+        }
+    }
+
+    /// Which of sixty-four ids are in a range.
+    private static func bits(of range: ClosedRange<Int64>?, from first: Int64) -> UInt64 {
+        guard let range, first <= range.upperBound, first + 63 >= range.lowerBound else { return 0 }
+        let low = max(range.lowerBound - first, 0)
+        let high = min(range.upperBound - first, 63)
+        return (~0 << UInt64(low)) & (~0 >> UInt64(63 - high))
+    }
+
     func subtract(_ other: DocumentSet) {
         isJoined = true
         for (place, number) in other.numbers.elements.enumerated() {

@@ -10,7 +10,8 @@ import Testing
 struct HitSetsTests {
     private static let leaves = [
         "the", "theory", "on", "th*", "\"on one\"", "x", "über", "日本語", "is:unread", "is:read", "is:flagged",
-        "is:answered", "is:draft", "has:attachment", "larger:300", "after:2023-11-14T12:00:00", "in:inbox",
+        "is:answered", "is:draft", "has:attachment", "larger:300", "after:2023-11-14T12:00:00",
+        "before:2023-11-14T02:00:00", "date:2023-11-13..2023-11-13", "date:1960..1965", "date:3000..", "in:inbox",
         "in:archive",
         "in:nowhere", "account:home", "tag:todo", "from:ana", "to:bob@example.org", "filename:report", "filename:*.pdf",
         "type:application/pdf", "type:image", "list:dev", "*", "nothinghere",
@@ -178,6 +179,46 @@ struct HitSetsTests {
             if isGivenUp, set != nil { bySets += 1 }
         }
         #expect(bySets > 20)
+    }
+
+    @Test("tell how many threads there are, of few hits and of many")
+    func threads() async throws {
+        var random = SeededRandom.announced("threads by sets")
+        let fixture = try IndexFixture()
+        var next = 1
+        for _ in 0..<3 {
+            var batch = IndexBatch(now: IndexFixture.now)
+            for number in next..<next + 800 {
+                var document = Self.document(&random, number)
+                if random.chance(percent: 50) {
+                    document = .sample(
+                        "the answer", body: random.chance(percent: 5) ? "über" : "on the boat",
+                        id: "\(number)@example.org",
+                        references: ["\(Int.random(in: 1...number, using: &random))@example.org"])
+                }
+                batch.additions.append(PlacedDocument(document: document, place: fixture.place(UInt32(number))))
+            }
+            next += 800
+            try await fixture.store.apply(batch)
+        }
+        try await fixture.remove(100...130)
+        var bySets = 0
+        for text in ["*", "the", "über", "-the", "-x", "th*", "is:unread", "the is:unread", "on OR x", "has:attachment"] {
+            let query = try IndexFixture.query(text)
+            let hits = try fixture.store.search(query, options: SearchOptions(limit: nil, snippets: false)).hits
+            let expected = Set(hits.map(\.email.threadID)).count
+            let found = try fixture.store.search(
+                query, options: SearchOptions(limit: 1, threads: true, snippets: false))
+            #expect(found.total == expected, "\(text)")
+            let counted = try fixture.store.read { database in
+                var options = SearchOptions()
+                options.threads = true
+                return try SearchRun(database, query, options, fixture.store.reader).threadTotal(fewest: 1)
+            }
+            if let counted { #expect(counted == expected, "\(text)") }
+            bySets += counted == nil ? 0 : 1
+        }
+        #expect(bySets >= 7)
     }
 
     @Test("are given up where asking each message takes less")
