@@ -203,7 +203,9 @@ struct HitSetsTests {
         }
         try await fixture.remove(100...130)
         var bySets = 0
-        for text in ["*", "the", "über", "-the", "-x", "th*", "is:unread", "the is:unread", "on OR x", "has:attachment"] {
+        for text in [
+            "*", "the", "über", "-the", "-x", "th*", "is:unread", "the is:unread", "on OR x", "has:attachment",
+        ] {
             let query = try IndexFixture.query(text)
             let hits = try fixture.store.search(query, options: SearchOptions(limit: nil, snippets: false)).hits
             let expected = Set(hits.map(\.email.threadID)).count
