@@ -28,6 +28,15 @@ struct DateSpan {
         self.init(from: from, until: until, drift: try database.integer("SELECT id_drift FROM counter") ?? 0)
     }
 
+    /// Ids that a message which is not of the span may have.
+    var notSure: [ClosedRange<Int64>] {
+        guard let sure else { return [0...Int64.max] }
+        var ranges: [ClosedRange<Int64>] = []
+        if sure.lowerBound > 0 { ranges.append(0...(sure.lowerBound - 1)) }
+        if sure.upperBound < Int64.max { ranges.append((sure.upperBound + 1)...Int64.max) }
+        return ranges
+    }
+
     /// Ids that a message of the span may have, and others too.
     var unsure: [ClosedRange<Int64>] {
         guard let possible else { return [] }

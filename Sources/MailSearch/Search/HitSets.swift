@@ -156,10 +156,41 @@ struct HitSets {
             let named = Self.named(node) ?? node
             let set = try fact(named)
             return named.kind == node.kind ? set : set?.complement
-        case .hasAttachment, .size, .filename, .participant, .mediaType, .list, .account, .mailbox, .tag, .date, .id,
+        case .date(let from, let until):
+            let span = try DateSpan(from: from, until: until, in: database)
+            if let possible = span.possible, try share(of: possible) > 0.5 { return try outside(span, from, until) }
+            return try fact(node)
+        case .hasAttachment, .size, .filename, .participant, .mediaType, .list, .account, .mailbox, .tag, .id,
             .messageID, .thread:
             return try fact(node)
         }
+    }
+
+    /// All messages but those that are not of a span of time, where these are fewer.
+    private mutating func outside(_ span: DateSpan, _ from: Int64?, _ until: Int64?) throws -> MessageSet? {
+        let out = DocumentSet()
+        let statement = try SQLStatement.cached(
+            database, "SELECT id FROM message WHERE id BETWEEN ? AND ? AND NOT (date >= ? AND date < ?)")
+        for ids in span.notSure {
+            guard try insert(statement, ids, from, until, into: out) else { return nil }
+        }
+        return .others(out)
+    }
+
+    /// Adds what a statement tells of some ids and a span of time; false where it takes too much.
+    private mutating func insert(
+        _ statement: SQLStatement, _ ids: ClosedRange<Int64>, _ from: Int64?, _ until: Int64?, into set: DocumentSet
+    ) throws -> Bool {
+        statement.clear()
+        statement.bind([
+            .integer(ids.lowerBound), .integer(ids.upperBound), .integer(from ?? .min), .integer(until ?? .max),
+        ])
+        defer { statement.reset() }
+        while try statement.step() {
+            guard budget.spend(Self.row) else { return false }
+            try set.insert(statement.integer(0))
+        }
+        return true
     }
 
     /// The same flag as the schema's indexes name it, which do what is not seen, flagged, or a draft; nil for none of them.
@@ -225,17 +256,8 @@ struct HitSets {
         let within = DocumentSet()
         let statement = try SQLStatement.cached(
             database, "SELECT id FROM message WHERE id BETWEEN ? AND ? AND date >= ? AND date < ?")
-        for range in span.unsure {
-            statement.reset()
-            statement.bind([
-                .integer(range.lowerBound), .integer(range.upperBound), .integer(from ?? .min),
-                .integer(until ?? .max),
-            ])
-            defer { statement.reset() }
-            while try statement.step() {
-                guard budget.spend(Self.row) else { return false }
-                try within.insert(statement.integer(0))
-            }
+        for unsure in span.unsure {
+            guard try insert(statement, unsure, from, until, into: within) else { return false }
         }
         ids.keep(isWithin, span.sure, within)
         return true
