@@ -21,6 +21,8 @@ struct DateOrderedHits {
     private var held: [MessageRow] = []
     private var pending: MessageRow?
     private var isAtEnd = false
+    /// The date of the first hit that was read.
+    private var firstRead: Int64?
 
     init(_ database: SQLiteDatabase, _ query: CompiledQuery, isAscending: Bool) throws {
         let text = query.idStatement(isAscending: isAscending)
@@ -69,7 +71,10 @@ struct DateOrderedHits {
     private mutating func read() throws {
         while let id = try nextID() {
             pending = try rows.row(id)
-            if pending != nil { return }
+            if let pending {
+                if firstRead == nil { firstRead = pending.date }
+                return
+            }
         }
         isAtEnd = true
     }
@@ -88,6 +93,48 @@ struct DateOrderedHits {
             defer { source = .ids(ids) }
             return ids.popLast()
         }
+    }
+
+    // MARK: Passing over hits
+
+    /// Hits before the one that is wanted whose dates are read, so that those which were passed over are known to go before it.
+    static let readBefore = 1_024
+
+    /// Passes over the first hits, of most without a look at their dates. To be called first.
+    ///
+    /// - Parameters:
+    ///   - count: how many, more than `readBefore`.
+    ///   - accepts: tells which ids are hits.
+    /// - Returns: false where ids tell too little of the order; some are passed then, and all must begin anew.
+    mutating func pass(
+        _ count: Int, readBefore: Int = readBefore, _ accepts: (Int64) -> Bool = { _ in true }
+    ) throws -> Bool {
+        guard count > readBefore else { return false }
+        var last: Int64 = 0
+        var rest = count - readBefore
+        while rest > 0 {
+            guard let id = try nextID() else {
+                // A statement would begin again.
+                isAtEnd = true
+                return true
+            }
+            guard accepts(id) else { continue }
+            last = id
+            rest -= 1
+        }
+        // Of those that were passed, the one that stands last in the order of dates has at most, or at least, this date.
+        var bound = isAscending ? (last + 1) * EmailID.secondsPerID - 1 : (last - drift) * EmailID.secondsPerID
+        var read = 0
+        while read < readBefore {
+            guard let row = try next() else { return true }
+            guard accepts(row.id) else { continue }
+            read += 1
+            if read == 1, let first = firstRead {
+                bound = isAscending ? min(bound, first + disorder) : max(bound, first - disorder)
+            }
+            if read == readBefore { return isAscending ? bound < row.date : bound > row.date }
+        }
+        return false
     }
 
     /// Ends the reading; not needed after the last.

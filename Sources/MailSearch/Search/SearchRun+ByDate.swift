@@ -8,10 +8,13 @@ extension SearchRun {
         let isAscending = options.sort == .oldest
         switch listed {
         case .ids(let documents):
-            return try rows(DateOrderedHits(database, documents, isAscending: isAscending)) { _ in true } ?? []
+            return try page { try DateOrderedHits(database, documents, isAscending: isAscending) }
         case .others(let documents):
-            let all = try DateOrderedHits(database, CompiledQuery(), isAscending: isAscending)
-            return try rows(all) { !documents.contains($0) } ?? []
+            return try page {
+                try DateOrderedHits(database, CompiledQuery(), isAscending: isAscending)
+            } accepts: {
+                !documents.contains($0)
+            }
         case nil: break
         }
         if let few = try fewHits() {
@@ -39,11 +42,12 @@ extension SearchRun {
 
     /// Hits that FTS5 and SQLite find, message by message.
     private func askedRows(_ note: () -> Void = {}) throws -> [MessageRow] {
-        let hits = try DateOrderedHits(database, compiled, isAscending: options.sort == .oldest)
-        return try rows(hits) { _ in
+        try page {
+            try DateOrderedHits(database, compiled, isAscending: options.sort == .oldest)
+        } accepts: { _ in
             note()
             return true
-        } ?? []
+        }
     }
 
     /// Seconds after which a page of words and facts may be found sooner by sets.
@@ -112,12 +116,26 @@ extension SearchRun {
         return Int64(exactly: messages).map { Int(clamping: $0) } ?? .max
     }
 
+    /// The page of hits of which ids tell whether they are. Before a page far down most are passed over without a look.
+    private func page(
+        _ hits: () throws -> DateOrderedHits, accepts: (Int64) -> Bool = { _ in true }
+    ) throws -> [MessageRow] {
+        if !options.threads, options.offset > DateOrderedHits.readBefore {
+            var found = try hits()
+            if try found.pass(options.offset, accepts) { return try rows(found, skip: 0, accepts) ?? [] }
+            found.end()
+        }
+        return try rows(hits(), accepts) ?? []
+    }
+
     /// Those of a query's hits that are accepted; nil once that tells nothing.
-    private func rows(_ hits: DateOrderedHits, _ accepts: (Int64) throws -> Bool?) throws -> [MessageRow]? {
+    private func rows(
+        _ hits: DateOrderedHits, skip: Int? = nil, _ accepts: (Int64) throws -> Bool?
+    ) throws -> [MessageRow]? {
         var hits = hits
         defer { hits.end() }
         var threads: Set<Int64> = []
-        var skip = max(options.offset, 0)
+        var skip = skip ?? max(options.offset, 0)
         var rows: [MessageRow] = []
         while let row = try hits.next() {
             guard let isAccepted = try accepts(row.id) else { return nil }

@@ -27,6 +27,92 @@ struct DateOrderTests {
         }
     }
 
+    /// Pages far down, as if a few hits were many; how often they were told without a look at all before.
+    private static func expectPages(
+        _ fixture: IndexFixture, _ known: [Known], _ random: inout SeededRandom
+    ) throws -> Int {
+        let ordered = known.sorted { ($0.date, $0.id.rawValue) > ($1.date, $1.id.rawValue) }.map(\.id.rawValue)
+        var passed = 0
+        for isAscending in [false, true] {
+            let expected = isAscending ? ordered.reversed() : ordered
+            for _ in 0..<10 {
+                let count = Int.random(in: 1...max(known.count, 1) + 2, using: &random)
+                let readBefore = Int.random(in: 0..<count, using: &random)
+                let left = random.chance(percent: 50) ? Int64.random(in: 1...4, using: &random) : 0
+                func accepts(_ id: Int64) -> Bool { left == 0 || id % 5 != left }
+                try fixture.store.read { database in
+                    var hits = try DateOrderedHits(database, CompiledQuery(), isAscending: isAscending)
+                    defer { hits.end() }
+                    guard readBefore > 0, try hits.pass(count, readBefore: readBefore, accepts) else { return }
+                    var rest: [Int64] = []
+                    while let row = try hits.next() { if accepts(row.id) { rest.append(row.id) } }
+                    #expect(rest == Array(expected.filter(accepts).dropFirst(count)))
+                    passed += rest.isEmpty ? 0 : 1
+                }
+            }
+        }
+        return passed
+    }
+
+    @Test("holds on pages far down")
+    func pages() async throws {
+        var random = SeededRandom.announced("pages far down")
+        var passed = 0
+        for span in [40, 2_000, 400_000] {
+            let fixture = try IndexFixture()
+            var known: [Known] = []
+            for batch in 0..<6 {
+                var additions: [PlacedDocument] = []
+                for number in 0..<40 {
+                    let date = -Int64.random(in: 0...Int64(span), using: &random)
+                    additions.append(
+                        PlacedDocument(
+                            document: .sample("\(batch) \(number)", date: date),
+                            place: fixture.place(UInt32(batch * 40 + number + 1))))
+                }
+                try await fixture.store.apply(IndexBatch(now: IndexFixture.now, additions: additions))
+            }
+            for hit in try fixture.store.search(.everything, options: SearchOptions(limit: nil, snippets: false)).hits {
+                known.append(Known(id: hit.email.id, date: hit.email.date, uid: 0))
+            }
+            for _ in 0..<10 { passed += try Self.expectPages(fixture, known, &random) }
+        }
+        #expect(passed > 50)
+    }
+
+    @Test("a page far down is the same as without passing over hits")
+    func farDown() async throws {
+        var random = SeededRandom.announced("a page far down")
+        let fixture = try IndexFixture()
+        for batch in 0..<3 {
+            let additions = (0..<800).map { number in
+                PlacedDocument(
+                    document: .sample(
+                        "m", body: random.chance(percent: 90) ? "common" : "other",
+                        id: "\(batch).\(number)@example.org",
+                        date: -Int64.random(in: 0...40_000_000, using: &random)),
+                    place: fixture.place(UInt32(batch * 800 + number + 1)))
+            }
+            try await fixture.store.apply(IndexBatch(now: IndexFixture.now, additions: additions))
+        }
+        for text in ["*", "common", "-other", "is:unread", "common is:unread", "comm*"] {
+            let query = try IndexFixture.query(text)
+            for sort in [SearchOptions.Sort.newest, .oldest] {
+                let all = try fixture.store.search(
+                    query, options: SearchOptions(limit: nil, sort: sort, snippets: false))
+                for offset in [1_024, 1_025, 1_500, 2_100, 3_000] {
+                    for countsTotal in [false, true] {
+                        var options = SearchOptions(limit: 7, offset: offset, sort: sort, snippets: false)
+                        options.countsTotal = countsTotal
+                        let page = try fixture.store.search(query, options: options).hits.map(\.email.id)
+                        #expect(
+                            page == Array(all.hits.map(\.email.id).dropFirst(offset).prefix(7)), "\(text) \(offset)")
+                    }
+                }
+            }
+        }
+    }
+
     @Test("holds through bursts, late mail, deletions and what comes back")
     func property() async throws {
         var random = SeededRandom.announced("order of dates")
