@@ -36,7 +36,9 @@ extension SearchRun {
         if compiled.text == nil, compiled.condition == nil, compiled.idBounds == nil { return .all }
         if let words = plan ?? absent {
             return try TextFinder.ask(database) { finder in
-                guard try finder.fewestDocuments(words) >= few, try finder.isFaster(words) else { return nil }
+                guard try absent != nil || finder.fewestDocuments(words) >= few, try finder.isFaster(words) else {
+                    return nil
+                }
                 let documents = try finder.documents(words)
                 return absent == nil ? .ids(documents) : .others(documents)
             }
