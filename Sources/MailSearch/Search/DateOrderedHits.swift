@@ -21,8 +21,6 @@ struct DateOrderedHits {
     private var held: [MessageRow] = []
     private var pending: MessageRow?
     private var isAtEnd = false
-    /// The date of the first hit that was read.
-    private var firstRead: Int64?
 
     init(_ database: SQLiteDatabase, _ query: CompiledQuery, isAscending: Bool) throws {
         let text = query.idStatement(isAscending: isAscending)
@@ -71,10 +69,7 @@ struct DateOrderedHits {
     private mutating func read() throws {
         while let id = try nextID() {
             pending = try rows.row(id)
-            if let pending {
-                if firstRead == nil { firstRead = pending.date }
-                return
-            }
+            if pending != nil { return }
         }
         isAtEnd = true
     }
@@ -122,19 +117,22 @@ struct DateOrderedHits {
             last = id
             rest -= 1
         }
+        try read()
+        guard let following = pending else { return true }
         // Of those that were passed, the one that stands last in the order of dates has at most, or at least, this date.
-        var bound = isAscending ? (last + 1) * EmailID.secondsPerID - 1 : (last - drift) * EmailID.secondsPerID
-        var read = 0
-        while read < readBefore {
+        let bound =
+            isAscending
+            ? min((last + 1) * EmailID.secondsPerID - 1, following.date + disorder)
+            : max((last - drift) * EmailID.secondsPerID, following.date - disorder)
+        var date = isAscending ? Int64.min : .max
+        var rows = 0
+        while rows < readBefore {
             guard let row = try next() else { return true }
             guard accepts(row.id) else { continue }
-            read += 1
-            if read == 1, let first = firstRead {
-                bound = isAscending ? min(bound, first + disorder) : max(bound, first - disorder)
-            }
-            if read == readBefore { return isAscending ? bound < row.date : bound > row.date }
+            rows += 1
+            date = row.date
         }
-        return false
+        return isAscending ? bound < date : bound > date
     }
 
     /// Ends the reading; not needed after the last.

@@ -1,6 +1,10 @@
 /// What the ids of messages tell of a span of time: an id is its message's date in units of ``EmailID/secondsPerID``, or the
 /// first free number above that, which is at most the index's drift away (`counter.id_drift`).
 struct DateSpan {
+    /// Unix seconds.
+    let from: Int64?
+    /// What is behind the end.
+    let until: Int64?
     /// No message with another id is of the span; nil for none at all.
     let possible: ClosedRange<Int64>?
     /// All messages with these ids are of it; nil for none.
@@ -12,6 +16,7 @@ struct DateSpan {
     ///   - from: Unix seconds; nil for no beginning.
     ///   - until: what is behind the end; nil for no end.
     init(from: Int64?, until: Int64?, drift: Int64) {
+        (self.from, self.until) = (from, until)
         let unit = EmailID.secondsPerID
         // Dates are never negative, nor as large as that.
         let first = min(max(from ?? 0, 0), Self.latest)

@@ -158,33 +158,35 @@ struct HitSets {
             return named.kind == node.kind ? set : set?.complement
         case .date(let from, let until):
             let span = try DateSpan(from: from, until: until, in: database)
-            if let possible = span.possible, try share(of: possible) > 0.5 { return try outside(span, from, until) }
-            return try fact(node)
+            guard let possible = span.possible, try share(of: possible) > 0.5 else { return try fact(node) }
+            // All but those that are not of it are fewer to read.
+            return try ids(in: span.notSure, of: span, areWithin: false).map { .others($0) }
         case .hasAttachment, .size, .filename, .participant, .mediaType, .list, .account, .mailbox, .tag, .id,
             .messageID, .thread:
             return try fact(node)
         }
     }
 
-    /// All messages but those that are not of a span of time, where these are fewer.
-    private mutating func outside(_ span: DateSpan, _ from: Int64?, _ until: Int64?) throws -> MessageSet? {
-        let out = DocumentSet()
+    /// The messages with some ids that are of a span of time, or those that are not; nil where it takes too much.
+    private mutating func ids(
+        in ranges: [ClosedRange<Int64>], of span: DateSpan, areWithin: Bool
+    ) throws -> DocumentSet? {
+        let set = DocumentSet()
         let statement = try SQLStatement.cached(
-            database, "SELECT id FROM message WHERE id BETWEEN ? AND ? AND NOT (date >= ? AND date < ?)")
-        for ids in span.notSure {
-            guard try insert(statement, ids, from, until, into: out) else { return nil }
+            database,
+            "SELECT id FROM message WHERE id BETWEEN ? AND ? AND \(areWithin ? "" : "NOT ")(date >= ? AND date < ?)")
+        for ids in ranges {
+            statement.bind([
+                .integer(ids.lowerBound), .integer(ids.upperBound), .integer(span.from ?? .min),
+                .integer(span.until ?? .max),
+            ])
+            guard try insert(statement, into: set) else { return nil }
         }
-        return .others(out)
+        return set
     }
 
-    /// Adds what a statement tells of some ids and a span of time; false where it takes too much.
-    private mutating func insert(
-        _ statement: SQLStatement, _ ids: ClosedRange<Int64>, _ from: Int64?, _ until: Int64?, into set: DocumentSet
-    ) throws -> Bool {
-        statement.clear()
-        statement.bind([
-            .integer(ids.lowerBound), .integer(ids.upperBound), .integer(from ?? .min), .integer(until ?? .max),
-        ])
+    /// Adds the ids that a statement gives; false where it takes too much.
+    private mutating func insert(_ statement: SQLStatement, into set: DocumentSet) throws -> Bool {
         defer { statement.reset() }
         while try statement.step() {
             guard budget.spend(Self.row) else { return false }
@@ -203,10 +205,10 @@ struct HitSets {
 
     /// What some nodes find together, or each of them. Facts are looked at first: what no message has needs no words.
     private mutating func joined(_ nodes: [QueryNode], isUnion: Bool) throws -> MessageSet? {
-        var dates = isUnion ? [] : nodes.filter { Self.date($0) != nil }
-        if dates.count == nodes.count { dates = [] }
-        let others = dates.isEmpty ? nodes : nodes.filter { Self.date($0) == nil }
-        let parts = others.map { (node: $0, areWords: TextPlan($0, stemmers) != nil) }
+        let dates = isUnion ? [] : nodes.filter(Self.isDate)
+        let parts = nodes.filter { isUnion || !Self.isDate($0) }.map {
+            (node: $0, areWords: TextPlan($0, stemmers) != nil)
+        }
         for (node, areWords) in parts where !areWords { guard try isAffordable(node) else { return nil } }
         var facts: [MessageSet] = []
         for (node, areWords) in parts where !areWords {
@@ -231,34 +233,31 @@ struct HitSets {
         for set in facts { try join(result == nil ? set.copy() : set) }
         // Of ids that are known, theirs tell the dates of most.
         for node in dates {
-            if case .ids(let ids) = result, let (from, until, isWithin) = Self.date(node) {
-                guard try keep(ids, from, until, isWithin) else { return nil }
+            if case .ids(let ids) = result {
+                guard try keep(ids, node, isWithin: true) else { return nil }
             } else {
                 guard let set = try set(node) else { return nil }
-                try join(set)
+                try join(result == nil ? set.copy() : set)
             }
         }
         return result
     }
 
-    /// The span of time in which a hit is to be, or is not to be; nil for other nodes.
-    private static func date(_ node: QueryNode) -> (from: Int64?, until: Int64?, isWithin: Bool)? {
+    /// Whether a hit is to be of a span of time, or not of it, and nothing else is asked.
+    private static func isDate(_ node: QueryNode) -> Bool {
         switch node.kind {
-        case .date(let from, let until): (from, until, true)
-        case .not(let inner): date(inner).map { ($0.from, $0.until, !$0.isWithin) }
-        default: nil
+        case .date: true
+        case .not(let inner): isDate(inner)
+        default: false
         }
     }
 
-    /// Leaves of a set what is of a span of time, or what is not; false where it takes too much to tell.
-    private mutating func keep(_ ids: DocumentSet, _ from: Int64?, _ until: Int64?, _ isWithin: Bool) throws -> Bool {
+    /// Leaves of a set what such a node asks for, or what it does not; false where it takes too much to tell.
+    private mutating func keep(_ ids: DocumentSet, _ node: QueryNode, isWithin: Bool) throws -> Bool {
+        if case .not(let inner) = node.kind { return try keep(ids, inner, isWithin: !isWithin) }
+        guard case .date(let from, let until) = node.kind else { return false }
         let span = try DateSpan(from: from, until: until, in: database)
-        let within = DocumentSet()
-        let statement = try SQLStatement.cached(
-            database, "SELECT id FROM message WHERE id BETWEEN ? AND ? AND date >= ? AND date < ?")
-        for unsure in span.unsure {
-            guard try insert(statement, unsure, from, until, into: within) else { return false }
-        }
+        guard let within = try self.ids(in: span.unsure, of: span, areWithin: true) else { return false }
         ids.keep(isWithin, span.sure, within)
         return true
     }
@@ -309,13 +308,7 @@ struct HitSets {
         guard least <= budget.left, !Self.isScanned(node) || budget.spend(least) else { return nil }
         let found = DocumentSet()
         let statement = try SQLStatement(database, fact.rows.sql, fact.rows.arguments)
-        while try statement.step() {
-            guard budget.spend(Self.row) else {
-                statement.reset()
-                return nil
-            }
-            try found.insert(statement.integer(0))
-        }
+        guard try insert(statement, into: found) else { return nil }
         try facts?.keep(found, for: fact, database)
         return .ids(found)
     }

@@ -18,7 +18,7 @@ extension SearchRun {
         case nil: break
         }
         if let few = try fewHits() {
-            return try rows(DateOrderedHits(database, newestFirst: few, isAscending: isAscending)) { _ in true } ?? []
+            return try page { try DateOrderedHits(database, newestFirst: few, isAscending: isAscending) }
         }
         if var begun = try begunWords(total) {
             if begun.rest.isEmpty { return [] }

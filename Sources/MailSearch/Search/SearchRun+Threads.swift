@@ -2,23 +2,21 @@
 extension SearchRun {
     /// Of so many messages one hit at least, and it is faster to go through all messages, thread by thread.
     private static let messagesOfHit = 8
-    /// Fewer hits are counted by SQLite in a millisecond or two.
-    static let fewHits = 2_000
+    /// Hits that are looked up before it is asked whether the search is given up.
+    private static let hitsBetweenLooks = 2_000
 
-    /// The threads of all hits, where these are many and sets tell them; nil where not.
-    ///
-    /// - Parameter few: hits that are not worth it.
-    func threadTotal(fewest few: Int = fewHits) throws -> Int? {
+    /// The threads of all hits, where sets tell them; nil where not.
+    func threadTotal() throws -> Int? {
         do {
-            return try countedThreads(few)
+            return try countedThreads()
         } catch is UnreadableTextIndex {
             return nil
         }
     }
 
-    private func countedThreads(_ few: Int) throws -> Int? {
+    private func countedThreads() throws -> Int? {
         let messages = try messageCount()
-        guard messages >= few, let hits = try allHits(messages, few) else { return nil }
+        guard let hits = try allHits(messages) else { return nil }
         let count = hits.count(of: messages)
         if case .ids(let ids) = hits, count < messages / Self.messagesOfHit { return try threads(of: ids) }
         var (threads, last) = (0, Int64?.none)
@@ -32,17 +30,9 @@ extension SearchRun {
         return threads
     }
 
-    private func allHits(_ messages: Int, _ few: Int) throws -> MessageSet? {
-        if compiled.text == nil, compiled.condition == nil, compiled.idBounds == nil { return .all }
-        if let words = plan ?? absent {
-            return try TextFinder.ask(database) { finder in
-                guard try absent != nil || finder.fewestDocuments(words) >= few, try finder.isFaster(words) else {
-                    return nil
-                }
-                let documents = try finder.documents(words)
-                return absent == nil ? .ids(documents) : .others(documents)
-            }
-        }
+    private func allHits(_ messages: Int) throws -> MessageSet? {
+        if asksForAll { return .all }
+        if asksForWords { return try walkedDocuments() }
         return try HitSets.hits(query, compiled, share: 1, messageCount: messages, facts: facts, in: database)
     }
 
@@ -54,7 +44,7 @@ extension SearchRun {
         var index = 0
         while let id = cursor.next() {
             index += 1
-            if index % Self.fewHits == 0 { try database.limit?.check() }
+            if index % Self.hitsBetweenLooks == 0 { try database.limit?.check() }
             if let row = try rows.row(id) { try threads.insert(row.thread) }
         }
         return threads.count

@@ -7,7 +7,7 @@ struct SearchRun {
     /// The same for the text index's lists; nil where it asks for more than words.
     let plan: TextPlan?
     /// Words that no hit may have, where nothing else is asked.
-    let absent: TextPlan?
+    private let absent: TextPlan?
     private let totals: TotalCache
     let dictionaries: TextDictionaries
     let kept: KeptMessages?
@@ -68,9 +68,7 @@ struct SearchRun {
     /// - Parameter byLists: how many hits the text index's lists tell; nil where they don't.
     private func countedTotal(_ byLists: () throws -> Int?) throws -> Int {
         if compiled.isEmpty { return 0 }
-        if compiled.text == nil, compiled.condition == nil, compiled.idBounds == nil, !options.threads {
-            return try messageCount()
-        }
+        if asksForAll, !options.threads { return try messageCount() }
         let total = try (options.threads ? threadTotal() : byLists()) ?? totalOfRows()
         totals.keep(total, for: totalKey, state: try IndexReader.change(database))
         return total
@@ -114,8 +112,8 @@ struct SearchRun {
     ///   - total: how many there are, where that is known: they are asked for the first hits' sake alone.
     ///   - isBegunTried: that ``BegunWords`` have been sought, if there are any.
     func listedDocuments(total: Int? = nil, isBegunTried: Bool = false) throws -> MessageSet? {
-        if let absent, !options.threads || !options.countsTotal {
-            return try TextFinder.ask(database) { try $0.isFaster(absent) ? .others($0.documents(absent)) : nil }
+        if absent != nil, !options.threads || !options.countsTotal {
+            return try walkedDocuments()
         }
         guard let plan else { return try factsAndWords(total) }
         if let total, options.limit != nil, try isSoonFound(plan, total) { return nil }
@@ -123,8 +121,22 @@ struct SearchRun {
         // Without a total, FTS5 finds the first of them soonest, but for words of which only the beginning is known.
         guard countsTotal || plan.hasPrefix else { return nil }
         if !countsTotal, !isBegunTried, options.limit != nil, try BegunWords.stand(in: query, database) { return nil }
-        return try TextFinder.ask(database) { try $0.isFaster(plan) ? .ids($0.documents(plan)) : nil }
+        return try walkedDocuments()
     }
+
+    /// All hits of a query of words, where walking the lists is faster than FTS5.
+    func walkedDocuments() throws -> MessageSet? {
+        try TextFinder.ask(database) { finder in
+            if let absent { return try finder.isFaster(absent) ? .others(finder.documents(absent)) : nil }
+            guard let plan, try finder.isFaster(plan) else { return nil }
+            return .ids(try finder.documents(plan))
+        }
+    }
+
+    /// Whether words tell all hits: those that have them, or those that have not.
+    var asksForWords: Bool { plan != nil || absent != nil }
+
+    var asksForAll: Bool { compiled.text == nil && compiled.condition == nil && compiled.idBounds == nil }
 
     /// All hits of a query that asks for more than words, where sets tell them sooner than asking each message.
     private func factsAndWords(_ total: Int?) throws -> MessageSet? {

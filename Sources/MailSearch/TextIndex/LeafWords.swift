@@ -6,7 +6,7 @@ struct LeafWords {
     let bytes: UnsafePointer<UInt8>
     private let count: Int
     /// Where the lists end, and what tells where words begin stands.
-    let listsEnd: Int
+    private let listsEnd: Int
     /// What tells where words begin, each less the one before.
     private var footer: Int
     private var isFirst = true

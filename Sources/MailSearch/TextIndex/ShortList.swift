@@ -29,7 +29,8 @@ struct ShortList {
     }
 
     private mutating func gather() throws -> Bool {
-        guard let record = try block(TextStructure.row) else { return false }
+        guard let record = try block(TextStructure.row, padding: 0) else { return false }
+        // One statement, as each takes longer to prepare than to run.
         let branch = try SQLStatement.cached(
             database,
             """
@@ -38,14 +39,15 @@ struct ShortList {
             """)
         branch.bind(2, term)
         defer { branch.reset() }
-        var (writes, segments) = (UInt64(0), 0)
-        return try TextStructure.read(Array(record.dropLast(LeafReader.padding)), &writes) { merging in
+        var segments = 0
+        let writes = try TextStructure.read(record) { merging in
             merging == 0
         } segment: { segment in
             segments += 1
             // Of one without leaves all was taken out.
             return try segment.firstPage == 0 || segments <= Self.mostSegments && gather(segment, branch)
         }
+        return writes != nil
     }
 
     private mutating func gather(_ segment: TextStructure.Segment, _ branch: SQLStatement) throws -> Bool {
@@ -54,7 +56,7 @@ struct ShortList {
         guard try branch.step(), branch.integer(0) == TextStructure.version else { return false }
         let page = max(Int(branch.integer(1)), segment.firstPage)
         let row = TextStructure.rowID(segment: Int64(segment.id), page: Int64(page))
-        guard page <= segment.lastPage, let leaf = try block(row) else { return false }
+        guard page <= segment.lastPage, let leaf = try block(row, padding: LeafReader.padding) else { return false }
         return try leaf.withUnsafeBufferPointer { bytes in
             guard let base = bytes.baseAddress else { return false }
             let leaf = LeafReader.Leaf(bytes: base, count: bytes.count - LeafReader.padding)
@@ -77,15 +79,15 @@ struct ShortList {
         return words.offset == words.end
     }
 
-    /// A row of FTS5's data, with ``LeafReader/padding`` behind it.
-    private func block(_ row: Int64) throws -> [UInt8]? {
+    /// A row of FTS5's data, with so many zeros behind it.
+    private func block(_ row: Int64, padding: Int) throws -> [UInt8]? {
         try database.withBlob("message_text_data", "block", row) { count, read -> [UInt8]? in
             guard count <= Self.longestLeaf else { return nil }
-            return try [UInt8](unsafeUninitializedCapacity: count + LeafReader.padding) { buffer, initialized in
+            return try [UInt8](unsafeUninitializedCapacity: count + padding) { buffer, initialized in
                 let bytes = UnsafeMutableRawBufferPointer(buffer)
                 try read(UnsafeMutableRawBufferPointer(rebasing: bytes[..<count]))
-                bytes[count...].initializeMemory(as: UInt8.self, repeating: 0)
-                initialized = count + LeafReader.padding
+                bytes[count..<count + padding].initializeMemory(as: UInt8.self, repeating: 0)
+                initialized = count + padding
             }
         } ?? nil
     }

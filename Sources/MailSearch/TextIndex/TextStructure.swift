@@ -47,21 +47,17 @@ package struct TextStructure: Hashable {
 
     /// nil where the record is not understood.
     package init?(_ record: [UInt8]) {
-        cookie = Array(record.prefix(Self.cookieLength))
-        writeCounter = 0
-        levels = []
-        var writes: UInt64 = 0
         var levels: [Level] = []
         var found: Set<Int> = []
-        let isUnderstood = Self.read(record, &writes) {
+        let writes = Self.read(record) {
             levels.append(Level(merging: $0, segments: []))
             return true
         } segment: {
             levels[levels.count - 1].segments.append($0)
             return found.insert($0.id).inserted
         }
-        guard isUnderstood else { return nil }
-        (self.writeCounter, self.levels) = (writes, levels)
+        guard let writes else { return nil }
+        (cookie, writeCounter, self.levels) = (Array(record[..<Self.cookieLength]), writes, levels)
     }
 
     private static let cookieLength = 4
@@ -70,12 +66,11 @@ package struct TextStructure: Hashable {
     ///
     /// - Parameters:
     ///   - level: called with how many of a level's segments are being merged. It and `segment` tell whether to go on.
-    /// - Returns: false where it was not gone on, or the record is not understood.
+    /// - Returns: the leaves ever written; nil where it was not gone on, or the record is not understood.
     static func read(
-        _ record: [UInt8], _ writeCounter: inout UInt64, level: (_ merging: Int) throws -> Bool,
-        segment: (Segment) throws -> Bool
-    ) rethrows -> Bool {
-        guard record.count > cookieLength else { return false }
+        _ record: [UInt8], level: (_ merging: Int) throws -> Bool, segment: (Segment) throws -> Bool
+    ) rethrows -> UInt64? {
+        guard record.count > cookieLength else { return nil }
         var index = cookieLength
         func number(_ most: Int) -> Int? {
             guard let value = TextVarint.read(record, &index), value <= UInt64(most) else { return nil }
@@ -83,23 +78,22 @@ package struct TextStructure: Hashable {
         }
         guard let levelCount = number(mostSegments), let segmentCount = number(mostSegments),
             let writes = TextVarint.read(record, &index)
-        else { return false }
-        writeCounter = writes
+        else { return nil }
         var rest = segmentCount
         var mergingBelow = 0
         for place in 0..<levelCount {
             guard let merging = number(mostSegments), let count = number(mostSegments), merging <= count,
                 place + 1 < levelCount || merging == 0, count > 0 || mergingBelow == 0, try level(merging)
-            else { return false }
+            else { return nil }
             mergingBelow = merging
             rest -= count
             for _ in 0..<count {
                 guard let id = number(Int(UInt16.max)), let first = number(mostPages), let last = number(mostPages),
                     id > 0, first <= last, try segment(Segment(id: id, firstPage: first, lastPage: last))
-                else { return false }
+                else { return nil }
             }
         }
-        return rest == 0 && index == record.count
+        return rest == 0 && index == record.count ? writes : nil
     }
 
     package var record: [UInt8] {

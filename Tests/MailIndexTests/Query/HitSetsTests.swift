@@ -215,7 +215,7 @@ struct HitSetsTests {
             let counted = try fixture.store.read { database in
                 var options = SearchOptions()
                 options.threads = true
-                return try SearchRun(database, query, options, fixture.store.reader).threadTotal(fewest: 1)
+                return try SearchRun(database, query, options, fixture.store.reader).threadTotal()
             }
             if let counted { #expect(counted == expected, "\(text)") }
             bySets += counted == nil ? 0 : 1
