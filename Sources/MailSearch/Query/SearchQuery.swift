@@ -13,6 +13,9 @@ public struct SearchQuery: Hashable, Sendable {
         self.root = root
     }
 
+    /// Whether it can be answered from texts and dates, without flags, places, names and threads.
+    package var asksForWordsAlone: Bool { root.asksForWordsAlone }
+
     /// Finds every message.
     public static let everything = SearchQuery(source: "*", root: QueryNode(.everything, 0..<1))
 }
@@ -69,6 +72,15 @@ public struct QueryNode: Hashable, Sendable {
     var conjuncts: [QueryNode] {
         guard case .and(let nodes) = kind else { return [self] }
         return nodes.flatMap(\.conjuncts)
+    }
+
+    fileprivate var asksForWordsAlone: Bool {
+        switch kind {
+        case .everything, .text, .near, .date: true
+        case .and(let nodes), .or(let nodes): nodes.allSatisfy(\.asksForWordsAlone)
+        case .not(let node): node.asksForWordsAlone
+        default: false
+        }
     }
 }
 

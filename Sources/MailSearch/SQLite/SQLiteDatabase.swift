@@ -24,12 +24,13 @@ package final class SQLiteDatabase {
 
     /// Opens a file for reading; `name` may be a URI. Ends with the instance.
     ///
+    /// - Parameter isForWordsAlone: only the tables of ``SchemaExcerpt`` are seen.
     /// - Throws: `SQLiteError`. That the file is no database or damaged shows only when it is read.
-    package init(reading name: String) throws {
+    package init(reading name: String, isForWordsAlone: Bool = false) throws {
         _ = SQLiteDatabase.leavesMemoryUncounted
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI
-        let code = sqlite3_open_v2(name, &handle, flags, nil)
+        let code = sqlite3_open_v2(name, &handle, flags, isForWordsAlone ? SchemaExcerpt.name : nil)
         guard code == SQLITE_OK, let handle else {
             let error = handle.map { SQLiteError($0) } ?? SQLiteError(code: code, message: "out of memory")
             sqlite3_close_v2(handle)

@@ -70,7 +70,7 @@ public final class IndexReader: IndexReading, Sendable {
         kept = options.keptMessageBytes > 0 ? KeptMessages(capacity: options.keptMessageBytes) : nil
         facts = options.keptMessageBytes > 0 ? FactSets() : nil
         connections = ReaderPool(capacity: options.readerCount) {
-            let connection = try SQLiteDatabase(reading: name)
+            let connection = try SQLiteDatabase(reading: name, isForWordsAlone: options.isForWordsAlone)
             try IndexConnection.prepareReading(connection, options, dictionaries, isMapped: isMapped)
             if options.isForOneAnswer { try connection.stayInSnapshot() }
             return connection

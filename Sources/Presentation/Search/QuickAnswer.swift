@@ -16,7 +16,8 @@ package enum QuickAnswer {
                 guard let search = SearchInvocation(plain: arguments.dropFirst()), search.format != .maildir,
                     let query = try query(search.words, SearchInvocation.options)
                 else { return nil }
-                return try search.answer(query, from: index(search.paths), end: end)
+                let isForWordsAlone = search.takesWordsAlone && query.asksForWordsAlone
+                return try search.answer(query, from: index(search.paths, isForWordsAlone: isForWordsAlone), end: end)
             case "count":
                 guard let count = CountInvocation(plain: arguments.dropFirst()),
                     let query = try query(count.words, CountInvocation.options)
@@ -40,9 +41,11 @@ package enum QuickAnswer {
 
     /// Never closed: the process ends with the answer, and so do its locks and what it has open. To take all apart
     /// before that is a tenth of a search that finds nothing.
-    private static func index(_ paths: Paths) throws -> IndexReader {
+    private static func index(_ paths: Paths, isForWordsAlone: Bool = false) throws -> IndexReader {
         trawl_lay_out_heap(heapBytes)
-        let reader = try IndexReader.open(paths.data, options: IndexStoreOptions(readerCount: 1, isForOneAnswer: true))
+        var options = IndexStoreOptions(readerCount: 1, isForOneAnswer: true)
+        options.isForWordsAlone = isForWordsAlone
+        let reader = try IndexReader.open(paths.data, options: options)
         _ = Unmanaged.passRetained(reader)
         return reader
     }

@@ -48,6 +48,17 @@ package struct SearchInvocation: Hashable {
         return options
     }
 
+    /// Whether, for a query of words, nothing is asked of the index but texts and dates: not by a terminal, where it is told
+    /// how many there are, whether more may be found, and what else to try.
+    package var takesWordsAlone: Bool {
+        guard !threads, !facets, !requireComplete, sort != .relevance else { return false }
+        switch format {
+        case .text: return !Terminal(descriptor: 1, color: color).isTerminal
+        case .ids, .null: return true
+        case .json, .jsonl, .messageIDs, .maildir, .notmuchJSON: return false
+        }
+    }
+
     /// Searches and writes what is found. Not for the format `maildir`, which needs the messages themselves.
     ///
     /// - Parameter end: called with the exit status before what was found is taken apart, which takes a process that only
@@ -67,6 +78,8 @@ package struct SearchInvocation: Hashable {
         case .ids, .null, .messageIDs:
             options.snippets = false
             options.countsTotal = false
+            options.tellsCompleteness = requireComplete
+            options.isBrief = format != .messageIDs
             results = try store.search(query, options: options)
             for hit in results.hits {
                 switch format {
