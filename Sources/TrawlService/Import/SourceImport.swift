@@ -11,7 +11,7 @@ struct SourceImport {
     static let batchMessages = IndexStore.bulkBatchMessages
     static let batchOctets = IndexStore.bulkBatchBytes
     /// Messages of an import's first batch; each after it has twice as many, so that writing begins soon and seldom waits.
-    static let firstBatchMessages = 500
+    static let firstBatchMessages = 750
     /// Octets of a message file at most; a larger one is a problem told, not mail.
     static let longestMessage = 256 << 20
     /// Imported mailboxes never get another: their UIDs are given by Trawl.
