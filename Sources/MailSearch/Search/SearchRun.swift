@@ -51,9 +51,13 @@ struct SearchRun {
             let listed = known == 0 ? nil : try listedDocuments(total: known)
             let rows = known == 0 ? [] : try rows(listed, total: known)
             candidates = rows.map { Candidate(id: $0.id, score: 0, row: $0) }
-            if options.countsTotal {
-                let isLast = candidates.count < options.limit ?? .max && (!candidates.isEmpty || options.offset == 0)
-                total = isLast ? options.offset + candidates.count : try known ?? countedTotal { try listed.map(count) }
+            if candidates.count < options.limit ?? .max, !candidates.isEmpty || options.offset == 0 {
+                // The last page tells it. It may be asked for another: kept where anything is.
+                let last = options.offset + candidates.count
+                total = last
+                if kept != nil { totals.keep(last, for: totalKey, state: try IndexReader.change(database)) }
+            } else if options.countsTotal {
+                total = try known ?? countedTotal { try listed.map(count) }
             }
         }
         return SearchResults(

@@ -85,4 +85,38 @@ struct CountedTotalsTests {
             #expect(try fixture.store.countText(limits))
         }
     }
+
+    @Test("a page with which the hits end tells their number for later, where the process stays")
+    func lastPage() async throws {
+        let fixture = try IndexFixture()
+        for number in 1...7 {
+            try await fixture.add(
+                .sample("boat \(number)", date: -Int64(number)), fixture.place(UInt32(number), flags: ["\\Seen"]))
+        }
+        for isKept in [true, false] {
+            for (limit, offset, told) in [
+                (20, 0, 7), (5, 5, 7), (20, 3, 7), (7, 0, nil), (3, 0, nil), (20, 7, nil), (0, 0, nil),
+            ] as [(Int, Int, Int?)] {
+                for (text, none) in [("boat is:read", false), ("boat is:unread", true)] {
+                    let reader = try IndexReader.open(
+                        fixture.folder.path("data"),
+                        options: IndexStoreOptions(keptMessageBytes: isKept ? 1 << 20 : 0))
+                    let query = try IndexFixture.query(text)
+                    var options = SearchOptions(limit: limit, offset: offset)
+                    options.countsTotal = false
+                    let found = try reader.search(query, options: options)
+                    #expect(found.total == nil)
+                    let kept = try reader.read { database in
+                        reader.totals.total(
+                            TotalCache.Key(query: try QueryCompiler.compile(query, in: database), threads: false),
+                            state: try IndexReader.change(database))
+                    }
+                    let expected = none ? (offset == 0 && limit > 0 ? 0 : nil) : told
+                    #expect(kept == (isKept ? expected : nil), "\(text) \(limit) \(offset)")
+                    options.countsTotal = true
+                    #expect(try reader.search(query, options: options).total == (none ? 0 : 7))
+                }
+            }
+        }
+    }
 }
