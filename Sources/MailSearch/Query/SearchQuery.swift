@@ -13,7 +13,7 @@ public struct SearchQuery: Hashable, Sendable {
         self.root = root
     }
 
-    /// Whether it can be answered from texts and dates, without flags, places, names and threads.
+    /// Whether texts and dates answer it, without flags, places, names and threads.
     package var asksForWordsAlone: Bool { root.asksForWordsAlone }
 
     /// Finds every message.

@@ -13,8 +13,8 @@ import CSQLite
 /// answers one search, a fifth of all that it does. The usual way to files is taken for everything; only the page with the
 /// schema is cut to some rows when it is read, from the file or its log (``SchemaPage``). For connections that never write.
 ///
-/// What else is asked for on it fails, as there is no such table; but where an index of a table is left out, SQLite doesn't
-/// know that there is one. So it must not be used but for what ``IndexStoreOptions/isForWordsAlone`` tells.
+/// What needs another table fails. What needs but an index that is left out would work without it, and slowly: so nothing is
+/// asked for here but what ``IndexStoreOptions/isForWordsAlone`` tells.
 enum SchemaExcerpt {
     /// For `sqlite3_open_v2`; nil where it can't be had.
     static let name: String? = register() ? own : nil
@@ -41,12 +41,10 @@ enum SchemaExcerpt {
 
     private static func register() -> Bool {
         guard sqlite3_initialize() == SQLITE_OK, let usual = sqlite3_vfs_find(nil) else { return false }
-        // SQLite keeps both as long as the process lives.
-        let name = UnsafeMutablePointer<CChar>.allocate(capacity: own.utf8.count + 1)
-        own.withCString { name.initialize(from: $0, count: own.utf8.count + 1) }
+        // SQLite keeps it, and its name, as long as the process lives.
         let system = UnsafeMutablePointer<sqlite3_vfs>.allocate(capacity: 1)
         system.initialize(to: usual.pointee)
-        system.pointee.zName = UnsafePointer(name)
+        system.pointee.zName = UnsafePointer(strdup(own))
         system.pointee.pNext = nil
         system.pointee.xOpen = { _, path, file, flags, outFlags in
             guard let usual = sqlite3_vfs_find(nil), let open = usual.pointee.xOpen else { return SQLITE_CANTOPEN }
