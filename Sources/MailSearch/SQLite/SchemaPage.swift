@@ -28,8 +28,8 @@ package enum SchemaPage {
         in page: UnsafeMutableBufferPointer<UInt8>, where isWanted: (UnsafeBufferPointer<UInt8>) -> Bool
     ) -> Bool {
         guard page.count >= leastLength, page[0] == header[0], page.starts(with: header),
-            UInt32(page[applicationIDOffset]) << 24 | UInt32(page[applicationIDOffset + 1]) << 16
-                | UInt32(number(page, applicationIDOffset + 2)) == UInt32(bitPattern: IndexSchema.applicationID),
+            number(page, applicationIDOffset) << 16 | number(page, applicationIDOffset + 2)
+                == Int(IndexSchema.applicationID),
             page[kindOffset] == leafKind
         else { return false }
         let count = number(page, countOffset)

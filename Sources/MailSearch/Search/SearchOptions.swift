@@ -46,4 +46,9 @@ public struct SearchOptions: Hashable, Sendable {
         self.tellsCompleteness = tellsCompleteness
         self.deadline = deadline
     }
+
+    /// Whether a query of words needs nothing but texts and dates (``IndexStoreOptions/isForWordsAlone``).
+    package var takesWordsAlone: Bool {
+        isBrief && !countsTotal && !tellsCompleteness && !threads && sort != .relevance
+    }
 }

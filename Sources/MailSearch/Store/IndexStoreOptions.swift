@@ -12,9 +12,8 @@ public struct IndexStoreOptions: Hashable, Sendable {
     /// Whether the process reads once and ends: each reader stays in the snapshot that it read first, and where nothing
     /// stands in the log, its shared memory is left as it is rather than made anew for the sake of one search.
     public var isForOneAnswer: Bool
-    /// Whether only searches are asked for that ``SearchQuery/asksForWordsAlone``, for some hits by date, in brief:
-    /// no threads and facets, no totals, not whether the index is complete. SQLite reads but the tables for that then; see
-    /// ``SchemaExcerpt``.
+    /// Whether only searches are asked for that ``SearchQuery/asksForWordsAlone``, with options of the same kind
+    /// (``SearchOptions/takesWordsAlone``). SQLite reads but the tables for that then; see ``SchemaExcerpt``.
     package var isForWordsAlone = false
     /// How long the text of a message that left is kept, in seconds, in case that it turns up elsewhere.
     public var departedLifetime: Int64

@@ -48,15 +48,42 @@ package struct SearchInvocation: Hashable {
         return options
     }
 
-    /// Whether, for a query of words, nothing is asked of the index but texts and dates: not by a terminal, where it is told
-    /// how many there are, whether more may be found, and what else to try.
-    package var takesWordsAlone: Bool {
-        guard !threads, !facets, !requireComplete, sort != .relevance else { return false }
+    /// The same with what the format needs.
+    private func options(_ terminal: Terminal) -> SearchOptions {
+        var options = searchOptions
+        options.limit = limit ?? (terminal.isTerminal ? 20 : nil)
+        options.tellsCompleteness = requireComplete
         switch format {
-        case .text: return !Terminal(descriptor: 1, color: color).isTerminal
-        case .ids, .null: return true
-        case .json, .jsonl, .messageIDs, .maildir, .notmuchJSON: return false
+        case .ids, .null, .messageIDs:
+            options.snippets = false
+            options.countsTotal = false
+            options.isBrief = format != .messageIDs
+        case .json, .jsonl:
+            options.snippets = snippets
+            options.countsTotal = format == .json
+            options.tellsCompleteness = true
+        case .maildir, .notmuchJSON:
+            options.snippets = false
+            options.countsTotal = false
+            options.threads = true
+        case .text:
+            options.snippets = snippets
+            options.isBrief = true
+            options.snippetForm = .fragments(ofSubjects: terminal.usesColor)
+            options.tellsCompleteness = requireComplete || terminal.isTerminal
+            // The total is told only where not all is shown.
+            options.countsTotal = options.limit != nil && terminal.isTerminal
         }
+        return options
+    }
+
+    private var terminal: Terminal { Terminal(descriptor: 1, color: color) }
+
+    /// Whether, for a query of words, nothing is asked of the index but texts and dates.
+    package var takesWordsAlone: Bool {
+        let terminal = terminal
+        // There it is told what else to try.
+        return !facets && !terminal.isTerminal && options(terminal).takesWordsAlone
     }
 
     /// Searches and writes what is found. Not for the format `maildir`, which needs the messages themselves.
@@ -69,18 +96,11 @@ package struct SearchInvocation: Hashable {
         _ query: SearchQuery, from store: some IndexReading, end: (Int32) -> Void = { _ in }
     ) throws -> Int32 {
         if facets { return try writeFacets(query, from: store) }
-        let terminal = Terminal(descriptor: 1, color: color)
-        var options = searchOptions
-        options.limit = limit ?? (terminal.isTerminal ? 20 : nil)
+        let terminal = terminal
+        let results = try store.search(query, options: options(terminal))
         var output = Output()
-        let results: SearchResults
         switch format {
         case .ids, .null, .messageIDs:
-            options.snippets = false
-            options.countsTotal = false
-            options.tellsCompleteness = requireComplete
-            options.isBrief = format != .messageIDs
-            results = try store.search(query, options: options)
             for hit in results.hits {
                 switch format {
                 case .messageIDs: for id in hit.email.messageIDs { output.line(TerminalText.line(id)) }
@@ -89,9 +109,6 @@ package struct SearchInvocation: Hashable {
                 }
             }
         case .json, .jsonl:
-            options.snippets = snippets
-            options.countsTotal = format == .json
-            results = try store.search(query, options: options)
             var json = JSONWriter(reserving: 65_536)
             if format == .json {
                 EmailJSON.write(results, to: &json)
@@ -106,19 +123,8 @@ package struct SearchInvocation: Hashable {
                 }
             }
         case .maildir, .notmuchJSON:
-            options.snippets = false
-            options.countsTotal = false
-            options.threads = true
-            results = try store.search(query, options: options)
             try NotmuchJSON(store, query, now: DateText.currentTime()).write(results, to: &output)
         case .text:
-            options.snippets = snippets
-            options.isBrief = true
-            options.snippetForm = .fragments(ofSubjects: terminal.usesColor)
-            options.tellsCompleteness = requireComplete || terminal.isTerminal
-            // The total is told only where not all is shown.
-            options.countsTotal = options.limit != nil && terminal.isTerminal
-            results = try store.search(query, options: options)
             MessageList(terminal, now: DateText.currentTime()).write(results.hits, to: &output)
         }
         output.flush()
