@@ -133,7 +133,7 @@ package struct SearchInvocation: Hashable {
             if results.hits.isEmpty, offset == 0 { tellNearest(query, store, terminal) }
         }
         let status = ExitStatus.of(found: !results.hits.isEmpty, complete: results.isComplete || !requireComplete)
-        end(status)
+        withExtendedLifetime(results) { end(status) }
         return status
     }
 
