@@ -69,7 +69,7 @@ package final class TextDictionaries: Sendable {
         return try dictionary(id, database)
     }
 
-    private static var unreadable: SQLiteError {
+    static var unreadable: SQLiteError {
         SQLiteError(code: SQLITE_CORRUPT, message: "a stored text can't be read")
     }
 }

@@ -6,9 +6,29 @@ extension IndexReading {
     public func search(
         _ query: SearchQuery, options: SearchOptions = SearchOptions(), isCancelled: (@Sendable () -> Bool)? = nil
     ) throws -> SearchResults {
+        try run(query, options, isCancelled) { try $0.results() }
+    }
+
+    /// Finds messages and shows each as soon as it is read, some of them on another thread.
+    ///
+    /// - Parameters:
+    ///   - helper: lends that thread.
+    ///   - present: makes of a hit what is shown of it; called once for each, in any order.
+    /// - Throws: as above.
+    public func search(
+        _ query: SearchQuery, options: SearchOptions, isCancelled: (@Sendable () -> Bool)? = nil,
+        helper: any SearchHelper, present: @escaping @Sendable (SearchHit) -> [UInt8]
+    ) throws -> SearchPage<[UInt8]> {
+        try run(query, options, isCancelled) { run in try run.page { try run.presentedHits($0, helper, present) } }
+    }
+
+    private func run<R>(
+        _ query: SearchQuery, _ options: SearchOptions, _ isCancelled: (@Sendable () -> Bool)?,
+        _ body: (SearchRun) throws -> R
+    ) throws -> R {
         try read { database in
             try database.within(SearchLimit(deadline: options.deadline, isCancelled: isCancelled)) {
-                try SearchRun(database, query, options, reader).results()
+                try body(SearchRun(database, query, options, reader))
             }
         }
     }

@@ -27,7 +27,7 @@ public struct SearchOptions: Hashable, Sendable {
     public var isBrief: Bool
     /// Whether `total` is counted; without it a search stops at its last hit.
     public var countsTotal: Bool
-    /// Whether it is told if more may be found later; else ``SearchResults/isComplete`` is true.
+    /// Whether it is told if more may be found later; else ``SearchPage/isComplete`` is true.
     public var tellsCompleteness: Bool
     /// The search is given up after this many seconds (``IndexError/Code/interrupted``); nil: never.
     public var deadline: Double?

@@ -1,10 +1,13 @@
 /// What a search found.
-public struct SearchResults: Sendable {
+public typealias SearchResults = SearchPage<SearchHit>
+
+/// What a search found, its hits as they are shown.
+public struct SearchPage<Hit: Sendable>: Sendable {
     /// All hits, or all threads; nil where it was not asked for.
     public var total: Int?
     /// False while a mailbox has messages that are not indexed yet: then more may be found later.
     public var isComplete: Bool
-    public var hits: [SearchHit]
+    public var hits: [Hit]
 }
 
 /// One message that a search found.

@@ -39,9 +39,11 @@ struct SearchRun {
         var row: MessageRow?
     }
 
-    func results() throws -> SearchResults {
+    func results() throws -> SearchResults { try page(hits) }
+
+    func page<Hit>(_ show: ([Candidate]) throws -> [Hit]) throws -> SearchPage<Hit> {
         let isComplete = try !options.tellsCompleteness || IndexReader.isComplete(database)
-        if compiled.isEmpty { return SearchResults(total: 0, isComplete: isComplete, hits: []) }
+        if compiled.isEmpty { return SearchPage(total: 0, isComplete: isComplete, hits: []) }
         var total: Int?
         let candidates: [Candidate]
         if options.sort == .relevance, compiled.text != nil {
@@ -60,8 +62,9 @@ struct SearchRun {
                 total = try known ?? countedTotal { try listed.map(count) }
             }
         }
-        return SearchResults(
-            total: options.countsTotal ? total : nil, isComplete: isComplete, hits: try hits(candidates))
+        return SearchPage(
+            total: options.countsTotal ? total : nil, isComplete: isComplete,
+            hits: candidates.isEmpty ? [] : try show(candidates))
     }
 
     // MARK: Totals

@@ -39,17 +39,38 @@ public enum EmailJSON {
         json.endObject()
     }
 
+    /// A hit by itself, for ``write(_:to:)-(SearchPage<[UInt8]>,_)``.
+    public static func octets(of hit: SearchHit) -> [UInt8] {
+        var json = JSONWriter(reserving: 2_048)
+        write(hit, to: &json)
+        return json.bytes
+    }
+
     /// `{"total", "complete", "hits": […]}`.
     public static func write(_ results: SearchResults, to json: inout JSONWriter) {
+        write(results, to: &json) { hits, json in
+            // In their place: a hit has so many members that to copy it is a twentieth of writing it.
+            hits.withUnsafeBufferPointer { hits in for index in hits.indices { write(hits[index], to: &json) } }
+        }
+    }
+
+    /// The same, of hits that ``octets(of:)`` has written.
+    public static func write(_ page: SearchPage<[UInt8]>, to json: inout JSONWriter) {
+        json.reserve(page.hits.reduce(256) { $0 + $1.count + 1 })
+        write(page, to: &json) { hits, json in for hit in hits { json.raw(hit) } }
+    }
+
+    private static func write<Hit>(
+        _ page: SearchPage<Hit>, to json: inout JSONWriter, _ writeHits: ([Hit], inout JSONWriter) -> Void
+    ) {
         json.beginObject()
         json.key("total")
-        if let total = results.total { json.integer(total) } else { json.null() }
+        if let total = page.total { json.integer(total) } else { json.null() }
         json.key("complete")
-        json.bool(results.isComplete)
+        json.bool(page.isComplete)
         json.key("hits")
         json.beginArray()
-        // In their place: a hit has so many members that to copy it is a twentieth of writing it.
-        results.hits.withUnsafeBufferPointer { hits in for index in hits.indices { write(hits[index], to: &json) } }
+        writeHits(page.hits, &json)
         json.endArray()
         json.endObject()
     }

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOPosix
 import Synchronization
 import Presentation
 
@@ -30,7 +29,7 @@ final class RPCCall: Sendable {
 
 /// One client's connection: cuts lines, keeps many requests in flight, answers each as it finishes.
 ///
-/// Lives on its event loop. What touches the index runs on the pool's threads, a few of one client at a time, so that
+/// Lives on its event loop. What touches the index runs on the readers' threads, a few of one client at a time, so that
 /// a client who asks much doesn't keep the others waiting. It reads no further while the client doesn't read, or while
 /// too many of its requests wait.
 final class RPCConnectionHandler: ChannelDuplexHandler {
@@ -53,7 +52,7 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
     }
 
     private let methods: RPCMethods
-    private let pool: NIOThreadPool
+    private let readers: RPCReaders
     private let jobs: RPCJobs
     private var framer = LineFramer(limit: RPCConnectionHandler.longestLine)
     private var waiting = CircularBuffer<Waiting>()
@@ -69,9 +68,9 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
     private var isEvaluatingWatches = false
     private var mustEvaluateWatches = false
 
-    init(methods: RPCMethods, pool: NIOThreadPool, jobs: RPCJobs) {
+    init(methods: RPCMethods, readers: RPCReaders, jobs: RPCJobs) {
         self.methods = methods
-        self.pool = pool
+        self.readers = readers
         self.jobs = jobs
     }
 
@@ -220,8 +219,8 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
             let isWatch = RPCMethods.Kind(request.method) == .watch
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             let loop = context.eventLoop
-            pool.submit { state in
-                guard case .active = state else { return }
+            let readers = readers
+            readers.submit {
                 if isWatch {
                     let result = methods.beginWatch(request, call)
                     loop.execute {
@@ -229,7 +228,7 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
                         handler.finishWatch(request, call, result, context)
                     }
                 } else {
-                    let answer = methods.answer(request, call)
+                    let answer = methods.answer(request, call, readers)
                     loop.execute {
                         let (handler, context) = bound.value
                         handler.running -= 1
@@ -343,8 +342,7 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
         let current = watches
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
-        pool.submit { state in
-            guard case .active = state else { return }
+        readers.submit {
             var evaluated: [Int: RPCWatch.Evaluation] = [:]
             for (number, watch) in current { evaluated[number] = methods.evaluate(watch, number: number) }
             let results = evaluated

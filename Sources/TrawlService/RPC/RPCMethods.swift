@@ -81,11 +81,13 @@ struct RPCMethods: Sendable {
     // MARK: Reading
 
     /// The whole answer to a reading request, or nil where it was a notification.
-    func answer(_ request: RPCRequest, _ call: RPCCall) -> [UInt8]? {
+    ///
+    /// - Parameter readers: threads that may lend a hand.
+    func answer(_ request: RPCRequest, _ call: RPCCall, _ readers: RPCReaders) -> [UInt8]? {
         guard let id = request.id else { return nil }
         do {
             try call.check()
-            return try RPCAnswer.success(id) { try result(of: request, call, to: &$0) }
+            return try RPCAnswer.success(id) { try result(of: request, call, readers, to: &$0) }
         } catch {
             // Whatever it was given up with.
             let error = call.isCancelled ? RPCError(.requestCancelled, "cancelled") : Self.rpcError(error)
@@ -93,7 +95,9 @@ struct RPCMethods: Sendable {
         }
     }
 
-    private func result(of request: RPCRequest, _ call: RPCCall, to json: inout JSONWriter) throws {
+    private func result(
+        of request: RPCRequest, _ call: RPCCall, _ readers: RPCReaders, to json: inout JSONWriter
+    ) throws {
         let params = request.params
         switch request.method {
         case "search":
@@ -115,10 +119,13 @@ struct RPCMethods: Sendable {
             let stamp = try store.stamp()
             if let known = answers.answer(key, stamp) { return json.raw(known) }
             options.deadline = call.secondsLeft
-            let results = try store.search(query, options: options) { call.isCancelled }
+            let helper = RPCHelper(readers)
+            helper.wake()
+            defer { helper.dismiss() }
+            let page = try store.search(
+                query, options: options, isCancelled: { call.isCancelled }, helper: helper, present: EmailJSON.octets)
             try call.check()
-            json.reserve(1_536 * (results.hits.count + 1))
-            answers.keep(json.value { EmailJSON.write(results, to: &$0) }, for: key, stamp)
+            answers.keep(json.value { EmailJSON.write(page, to: &$0) }, for: key, stamp)
         case "count":
             try params.check(known: ["query", "deadline"])
             let query = try query(params)

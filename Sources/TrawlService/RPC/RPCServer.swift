@@ -56,14 +56,13 @@ public final class RPCServer: Sendable {
     public func run(onReady: @Sendable () -> Void = {}) async throws {
         let inherited = RPCSocket.inherited()
         let descriptor = if let inherited { inherited } else { try RPCSocket.bind(path) }
-        let pool = NIOThreadPool(numberOfThreads: readers)
-        pool.start()
+        let readers = RPCReaders(count: readers)
         let server: any Channel
         do {
-            server = try await bootstrap(pool).withBoundSocket(descriptor).get()
+            server = try await bootstrap(readers).withBoundSocket(descriptor).get()
         } catch {
             if inherited == nil { unlink(path) }
-            try? await pool.shutdownGracefully()
+            try? await readers.shutdown()
             throw ServiceError(.socketUnusable, "\(path): can't be listened on", underlying: error)
         }
         let inode = Files.status(path)?.inode
@@ -79,7 +78,7 @@ public final class RPCServer: Sendable {
         if inherited == nil, let inode, Files.status(path)?.inode == inode { unlink(path) }
         let open = connections.withLock { $0.values.map(\.channel) }
         for channel in open { try? await channel.close() }
-        try? await pool.shutdownGracefully()
+        try? await readers.shutdown()
     }
 
     /// Tells clients that watch that the index has changed. Cheap; call it after each batch.
@@ -122,7 +121,7 @@ public final class RPCServer: Sendable {
         }
     }
 
-    private func bootstrap(_ pool: NIOThreadPool) -> ServerBootstrap {
+    private func bootstrap(_ readers: RPCReaders) -> ServerBootstrap {
         ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(ChannelOptions.backlog, value: 256)
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
@@ -130,10 +129,10 @@ public final class RPCServer: Sendable {
             .childChannelOption(
                 ChannelOptions.writeBufferWaterMark, value: .init(low: 64 * 1024, high: 512 * 1024)
             )
-            .childChannelInitializer { channel in self.accept(channel, pool) }
+            .childChannelInitializer { channel in self.accept(channel, readers) }
     }
 
-    private func accept(_ channel: any Channel, _ pool: NIOThreadPool) -> EventLoopFuture<Void> {
+    private func accept(_ channel: any Channel, _ readers: RPCReaders) -> EventLoopFuture<Void> {
         let loop = channel.eventLoop
         return PeerCredentials.userID(of: channel).flatMap { user in
             guard user == 0 || user == geteuid() else {
@@ -141,7 +140,7 @@ public final class RPCServer: Sendable {
                 return loop.makeFailedFuture(ServiceError(.socketUnusable, "a client of another user"))
             }
             let key = ObjectIdentifier(channel)
-            let handler = RPCConnectionHandler(methods: self.methods, pool: pool, jobs: self.jobs)
+            let handler = RPCConnectionHandler(methods: self.methods, readers: readers, jobs: self.jobs)
             let connection = Connection(channel: channel, handler: NIOLoopBound(handler, eventLoop: loop))
             let isAccepted = self.connections.withLock { connections in
                 guard connections.count < Self.mostConnections else { return false }

@@ -1,0 +1,80 @@
+import MailSearch
+import NIOCore
+import Synchronization
+
+/// A second thread for one search, where a core is idle.
+///
+/// Until a thread is awake takes a tenth of a millisecond, as long as several hits take to be read. So it is woken when the
+/// search begins, and looks out for its part of the work, without sleeping, for about as long as most searches take until
+/// they have found their hits.
+final class RPCHelper: SearchHelper {
+    /// How long it looks out for work.
+    static let patience = TimeAmount.microseconds(500)
+
+    private enum State {
+        /// Nobody was woken, or nobody looks out any more.
+        case away
+        case coming
+        case lookingOut
+        case called(@Sendable () -> Void)
+        /// Nothing is left to be helped with.
+        case over
+    }
+
+    private let readers: RPCReaders
+    private let state = Mutex(State.away)
+    /// Whether `state` is to be looked at.
+    private let isCalled = Atomic<Bool>(false)
+
+    init(_ readers: RPCReaders) { self.readers = readers }
+
+    /// Wakes a thread that looks out for work; to be called once.
+    func wake() {
+        guard readers.hasIdleCore else { return }
+        state.withLock { $0 = .coming }
+        readers.submit { self.lookOut() }
+    }
+
+    private func lookOut() {
+        state.withLock { if case .coming = $0 { $0 = .lookingOut } }
+        let end = NIODeadline.now() + Self.patience
+        var turns = 0
+        while !isCalled.load(ordering: .acquiring) {
+            turns &+= 1
+            if turns & 63 == 0, readers.isCrowded || NIODeadline.now() > end { break }
+        }
+        let work = state.withLock { state -> (@Sendable () -> Void)? in
+            switch state {
+            case .called(let work):
+                state = .over
+                return work
+            case .away, .coming, .lookingOut: state = .away
+            case .over: break
+            }
+            return nil
+        }
+        work?()
+    }
+
+    func help(_ work: @escaping @Sendable () -> Void) {
+        let isThere = state.withLock { state in
+            switch state {
+            case .coming, .lookingOut:
+                state = .called(work)
+                return true
+            case .away, .called, .over: return false
+            }
+        }
+        if isThere {
+            isCalled.store(true, ordering: .releasing)
+        } else if readers.hasIdleCore {
+            readers.submit(work)
+        }
+    }
+
+    /// To be called when the search has ended.
+    func dismiss() {
+        state.withLock { $0 = .over }
+        isCalled.store(true, ordering: .releasing)
+    }
+}
