@@ -19,7 +19,7 @@ extension IndexReading {
         _ query: SearchQuery, options: SearchOptions, isCancelled: (@Sendable () -> Bool)? = nil,
         helper: any SearchHelper, present: @escaping @Sendable (SearchHit) -> [UInt8]
     ) throws -> SearchPage<[UInt8]> {
-        try run(query, options, isCancelled) { run in try run.page { try run.presentedHits($0, helper, present) } }
+        try run(query, options, isCancelled) { try $0.presentedPage(helper, present) }
     }
 
     private func run<R>(

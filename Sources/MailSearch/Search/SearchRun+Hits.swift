@@ -8,8 +8,18 @@ extension SearchRun {
         return hits
     }
 
-    /// What `present` makes of them; partly on another thread, where there is one that helps.
-    func presentedHits(
+    /// Hits that are made by more than one thread, at least: to wake another takes as long as some of them.
+    private static let fewestToShare = 4
+
+    /// The page, its hits as `present` makes them; partly on another thread, where there is one that helps.
+    func presentedPage(
+        _ helper: any SearchHelper, _ present: @escaping @Sendable (SearchHit) -> [UInt8]
+    ) throws -> SearchPage<[UInt8]> {
+        // Each time: it may have given up waiting.
+        try page({ if $0 >= Self.fewestToShare { helper.prepare() } }) { try presented($0, helper, present) }
+    }
+
+    private func presented(
         _ candidates: [Candidate], _ helper: any SearchHelper, _ present: @escaping @Sendable (SearchHit) -> [UInt8]
     ) throws -> [[UInt8]] {
         let languages = try languages()

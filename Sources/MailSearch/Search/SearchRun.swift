@@ -39,9 +39,12 @@ struct SearchRun {
         var row: MessageRow?
     }
 
-    func results() throws -> SearchResults { try page(hits) }
+    func results() throws -> SearchResults { try page({ _ in }, hits) }
 
-    func page<Hit>(_ show: ([Candidate]) throws -> [Hit]) throws -> SearchPage<Hit> {
+    /// - Parameters:
+    ///   - expect: told that hits are to be shown, and about how many, as soon as that is known, and when it is certain.
+    ///   - show: makes of hits what is shown of them.
+    func page<Hit>(_ expect: (Int) -> Void, _ show: ([Candidate]) throws -> [Hit]) throws -> SearchPage<Hit> {
         let isComplete = try !options.tellsCompleteness || IndexReader.isComplete(database)
         if compiled.isEmpty { return SearchPage(total: 0, isComplete: isComplete, hits: []) }
         var total: Int?
@@ -51,6 +54,8 @@ struct SearchRun {
         } else {
             let known = options.countsTotal ? try knownTotal() : nil
             let listed = known == 0 ? nil : try listedDocuments(total: known)
+            let listedTotal = options.countsTotal ? try listed.map(count) : nil
+            if let count = known ?? listedTotal { expect(min(count, options.limit ?? count)) }
             let rows = known == 0 ? [] : try rows(listed, total: known)
             candidates = rows.map { Candidate(id: $0.id, score: 0, row: $0) }
             if candidates.count < options.limit ?? .max, !candidates.isEmpty || options.offset == 0 {
@@ -59,9 +64,10 @@ struct SearchRun {
                 total = last
                 if kept != nil { totals.keep(last, for: totalKey, state: try IndexReader.change(database)) }
             } else if options.countsTotal {
-                total = try known ?? countedTotal { try listed.map(count) }
+                total = try known ?? countedTotal { listedTotal }
             }
         }
+        expect(candidates.count)
         return SearchPage(
             total: options.countsTotal ? total : nil, isComplete: isComplete,
             hits: candidates.isEmpty ? [] : try show(candidates))

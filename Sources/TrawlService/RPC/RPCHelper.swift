@@ -4,11 +4,10 @@ import Synchronization
 
 /// A second thread for one search, where a core is idle.
 ///
-/// Until a thread is awake takes a tenth of a millisecond, as long as several hits take to be read. So it is woken when the
-/// search begins, and looks out for its part of the work, without sleeping, for about as long as most searches take until
-/// they have found their hits.
+/// Until a thread is awake takes a tenth of a millisecond, as long as several hits take to be read. So it is woken before
+/// there is work, and then looks out for it without sleeping.
 final class RPCHelper: SearchHelper {
-    /// How long it looks out for work.
+    /// How long it looks out for work: about as long as most searches take to know the first hits of which there are many.
     static let patience = TimeAmount.microseconds(500)
 
     private enum State {
@@ -28,11 +27,14 @@ final class RPCHelper: SearchHelper {
 
     init(_ readers: RPCReaders) { self.readers = readers }
 
-    /// Wakes a thread that looks out for work; to be called once.
-    func wake() {
+    func prepare() {
         guard readers.hasIdleCore else { return }
-        state.withLock { $0 = .coming }
-        readers.submit { self.lookOut() }
+        let isFirst = state.withLock { state in
+            guard case .away = state else { return false }
+            state = .coming
+            return true
+        }
+        if isFirst { readers.submit { self.lookOut() } }
     }
 
     private func lookOut() {

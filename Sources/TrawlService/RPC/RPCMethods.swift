@@ -120,7 +120,6 @@ struct RPCMethods: Sendable {
             if let known = answers.answer(key, stamp) { return json.raw(known) }
             options.deadline = call.secondsLeft
             let helper = RPCHelper(readers)
-            helper.wake()
             defer { helper.dismiss() }
             let page = try store.search(
                 query, options: options, isCancelled: { call.isCancelled }, helper: helper, present: EmailJSON.octets)

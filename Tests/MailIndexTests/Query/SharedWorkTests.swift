@@ -20,6 +20,8 @@ struct SharedWorkTests {
 
         init(_ kind: Kind) { self.kind = kind }
 
+        func prepare() {}
+
         func help(_ work: @escaping @Sendable () -> Void) {
             asked.add(1, ordering: .relaxed)
             switch kind {

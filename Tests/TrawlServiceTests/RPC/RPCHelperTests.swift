@@ -16,7 +16,7 @@ import Testing
         let readers = RPCReaders(count: 2, cores: 2)
         let helper = RPCHelper(readers)
         let count = Counter()
-        helper.wake()
+        helper.prepare()
         helper.help { count.add() }
         #expect(soon { count.value == 1 })
         // Asked again, by a search of many hits.
@@ -31,7 +31,7 @@ import Testing
     @Test func afterItsPatienceItIsCalledAnew() async throws {
         let readers = RPCReaders(count: 2, cores: 1)
         let helper = RPCHelper(readers)
-        helper.wake()
+        helper.prepare()
         #expect(soon { readers.hasIdleCore })
         let done = Counter()
         helper.help { done.add() }
@@ -46,7 +46,7 @@ import Testing
         for _ in 0..<2 { readers.submit { mayEnd.wait() } }
         let helper = RPCHelper(readers)
         let done = Counter()
-        helper.wake()
+        helper.prepare()
         helper.help { done.add() }
         helper.dismiss()
         for _ in 0..<2 { mayEnd.signal() }
@@ -58,7 +58,7 @@ import Testing
         let readers = RPCReaders(count: 1, cores: 8)
         for _ in 0..<100 {
             let helper = RPCHelper(readers)
-            helper.wake()
+            helper.prepare()
             helper.dismiss()
         }
         // The one thread is through with all of them.
@@ -74,7 +74,7 @@ import Testing
         for _ in 0..<2_000 {
             let helper = RPCHelper(readers)
             let counts = [Counter(), Counter()]
-            if random.chance(percent: 80) { helper.wake() }
+            if random.chance(percent: 80) { helper.prepare() }
             usleep(random.chance(percent: 20) ? UInt32.random(in: 0...700, using: &random) : 0)
             for counter in counts where random.chance(percent: 60) { helper.help { counter.add() } }
             helper.dismiss()
