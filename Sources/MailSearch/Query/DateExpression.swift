@@ -113,16 +113,18 @@ struct DateExpression: Hashable {
         let isAgo = unit.hasSuffix("-ago")
         if isAgo { unit = unit.dropLast(4) }
         if unit.hasPrefix("-") { unit = unit.dropFirst() }
-        let now = CivilTime(context.now, in: context)
+        // Of the minute, so that who asks again in it asks the same, and is told what was found and counted.
+        let minute = context.now / 60 * 60
+        let now = CivilTime(minute, in: context)
         let then: CivilTime
         switch unit {
         case "s", "sec", "secs", "second", "seconds":
             return DateExpression(from: context.now - Int64(count), until: context.now - Int64(count), isAge: true)
         case "min", "mins", "minute", "minutes":
-            let instant = context.now - Int64(count) * 60
+            let instant = minute - Int64(count) * 60
             return DateExpression(from: instant, until: instant, isAge: true)
         case "h", "hour", "hours":
-            let instant = context.now - Int64(count) * 3600
+            let instant = minute - Int64(count) * 3600
             return DateExpression(from: instant, until: instant, isAge: true)
         case "d", "day", "days": then = now.adding(days: -count)
         case "w", "week", "weeks": then = now.adding(days: -7 * count)

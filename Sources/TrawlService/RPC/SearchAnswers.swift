@@ -5,7 +5,7 @@ import Synchronization
 /// Answers to late searches, as long as the index stays as it is.
 ///
 /// Programs ask the same again and again: who types goes back a letter, who turns pages comes back, a bar on a desktop
-/// asks each minute. Queries with times relative to now differ from second to second, and so are asked anew.
+/// asks each minute. Queries with times relative to now differ from minute to minute, and so are asked anew.
 final class SearchAnswers: Sendable {
     struct Key: Hashable, Sendable {
         var query: SearchQuery

@@ -189,6 +189,19 @@ struct QueryParserTests {
         #expect(read(text) == tree)
     }
 
+    @Test("ages are of the minute, so that who asks again in it asks the same; but for those in seconds")
+    func agesOfTheMinute() {
+        var later = berlin
+        later.now += 59
+        for text in ["newer:7d", "older:2y", "newer:12h", "older:5min", "date:2w..1w", "date:3-days-ago"] {
+            #expect(read(text, later) == read(text))
+        }
+        #expect(read("newer:30s", later) == "date:[2024-05-15T10:00:29Z,)")
+        #expect(read("before:now", later) == "date:[,2024-05-15T10:00:59Z)")
+        later.now += 1
+        #expect(read("newer:7d", later) == "date:[2024-05-08T10:01:00Z,)")
+    }
+
     @Test(
         "what cannot be read is told with its place and a hint",
         arguments: [
