@@ -7,7 +7,6 @@ final class EmailReader {
 
     private let database: SQLiteDatabase
     private let dictionaries: TextDictionaries
-    private let isBrief: Bool
     let rows: MessageRow.Reader
     private let documents: SQLStatement
     /// Nil where only the brief is asked for.
@@ -19,7 +18,6 @@ final class EmailReader {
     init(_ database: SQLiteDatabase, _ dictionaries: TextDictionaries, isBrief: Bool = false) throws {
         self.database = database
         self.dictionaries = dictionaries
-        self.isBrief = isBrief
         rows = try MessageRow.Reader(database)
         let thread = isBrief ? "0" : "(SELECT min(id) FROM message WHERE thread_id = ?2)"
         documents = try SQLStatement.cached(
@@ -42,10 +40,11 @@ final class EmailReader {
     }
 
     /// Nil for no such message.
-    func email(_ id: Int64) throws -> Email? { try stored(id).map(EmailDecoder(isBrief: isBrief).email) }
+    func email(_ id: Int64) throws -> Email? {
+        try rows.row(id).flatMap(stored).map(EmailDecoder(isBrief: isBrief).email)
+    }
 
-    /// Nil for no such message.
-    func stored(_ id: Int64) throws -> StoredEmail? { try rows.row(id).flatMap(stored) }
+    private var isBrief: Bool { statements == nil }
 
     /// Nil where the document is missing.
     func stored(_ row: MessageRow) throws -> StoredEmail? {

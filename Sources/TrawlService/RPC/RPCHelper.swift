@@ -13,8 +13,8 @@ final class RPCHelper: SearchHelper {
     private enum State {
         /// Nobody was woken, or nobody looks out any more.
         case away
-        case coming
-        case lookingOut
+        /// Somebody looks out, or will at once.
+        case ready
         case called(@Sendable () -> Void)
         /// Nothing is left to be helped with.
         case over
@@ -31,14 +31,13 @@ final class RPCHelper: SearchHelper {
         guard readers.hasIdleCore else { return }
         let isFirst = state.withLock { state in
             guard case .away = state else { return false }
-            state = .coming
+            state = .ready
             return true
         }
         if isFirst { readers.submit { self.lookOut() } }
     }
 
     private func lookOut() {
-        state.withLock { if case .coming = $0 { $0 = .lookingOut } }
         let end = NIODeadline.now() + Self.patience
         var turns = 0
         while !isCalled.load(ordering: .acquiring) {
@@ -50,8 +49,8 @@ final class RPCHelper: SearchHelper {
             case .called(let work):
                 state = .over
                 return work
-            case .away, .coming, .lookingOut: state = .away
-            case .over: break
+            case .ready: state = .away
+            case .away, .over: break
             }
             return nil
         }
@@ -61,7 +60,7 @@ final class RPCHelper: SearchHelper {
     func help(_ work: @escaping @Sendable () -> Void) {
         let isThere = state.withLock { state in
             switch state {
-            case .coming, .lookingOut:
+            case .ready:
                 state = .called(work)
                 return true
             case .away, .called, .over: return false
