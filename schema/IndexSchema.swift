@@ -17,13 +17,14 @@ public enum IndexSchema {
     /// The names of all migrations, oldest first.
     public static let names = [
         "v001-messages", "v002-smaller-texts", "v003-documents-by-arrival", "v004-order-and-pages", "v005-identities",
-        "v006-counts",
+        "v006-counts", "v007-merges",
     ]
 
     private static let scripts: [@Sendable () -> [UInt8]] = [
         { PackageResources.v001_messages_sql }, { PackageResources.v002_smaller_texts_sql },
         { PackageResources.v003_documents_by_arrival_sql }, { PackageResources.v004_order_and_pages_sql },
         { PackageResources.v005_identities_sql }, { PackageResources.v006_counts_sql },
+        { PackageResources.v007_merges_sql },
     ]
 
     /// All migrations, oldest first.

@@ -197,12 +197,7 @@ extension IndexStore {
     /// more to do. Never needed for right answers.
     public func maintain(pages: Int = 500) throws -> Bool {
         try requireWriter().maintain { database in
-            let before = database.totalChanges
-            try SQLStatement(
-                database, "INSERT INTO message_text (message_text, rank) VALUES ('merge', ?)", [.integer(Int64(pages))]
-            ).run()
-            // FTS5 tells by this count whether a merge found something to do.
-            return database.totalChanges - before >= 2
+            try TextMerge(database, reader).step(pages: pages)
         }
     }
 

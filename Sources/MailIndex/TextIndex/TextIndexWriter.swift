@@ -131,8 +131,7 @@ final class TextIndexWriter {
         guard let pageSize = pageSize ?? nil, var structure = try structure(), let id = structure.freeID,
             var averages = try averages()
         else {
-            throw IndexError(
-                code: .damaged, message: "the index is damaged (the text index): run \"trawl check\"")
+            throw IndexError.damagedTextIndex
         }
         let pages = try builder.writePages(segment: id, pageSize: pageSize, statements)
         if pages > 0 {
@@ -156,5 +155,11 @@ final class TextIndexWriter {
         try statements.openSavepoint.run()
         try statements.rollBack.run()
         try statements.release.run()
+    }
+}
+
+extension IndexError {
+    static var damagedTextIndex: IndexError {
+        IndexError(code: .damaged, message: "the index is damaged (the text index): run \"trawl check\"")
     }
 }

@@ -19,6 +19,12 @@ struct PostingCursor {
     /// Its positions as FTS5 lays them down, valid until the next; eight bytes behind them can be read.
     var positions: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: positionsStart, count: length) }
 
+    /// The octet whose lowest bit is ``isDeletion``, the last before the positions, and its leaf.
+    var mark: (page: Int, offset: Int) {
+        positionsStart == UnsafePointer(scratch.start)
+            ? markOfScratch : (leaves.current, positionsStart - leaf.bytes - 1)
+    }
+
     // MARK: The leaf at hand
 
     private var leaf: LeafWords
@@ -30,6 +36,7 @@ struct PostingCursor {
 
     /// Positions that stand on several leaves.
     private let scratch = Block<UInt8>(capacity: 64)
+    private var markOfScratch = (page: 0, offset: 0)
 
     /// The word that the list is of, with ``TextIndexReader/mainIndex`` before it.
     private(set) var term: [UInt8] = []
@@ -131,6 +138,7 @@ struct PostingCursor {
             leaf.offset += length
             return true
         }
+        markOfScratch = (leaves.current, leaf.offset - 1)
         scratch.keep(0)
         while true {
             let part = min(length - scratch.count, leaf.end - leaf.offset)

@@ -24,7 +24,9 @@ extension PostingSink {
 
 /// The text index can't be read here: it is damaged, in a form that isn't known, or too large for what is asked. FTS5 is
 /// asked then, which tells which it is.
-struct UnreadableTextIndex: Error {}
+package struct UnreadableTextIndex: Error {
+    package init() {}
+}
 
 /// Gathers documents.
 struct PostingSet: PostingSink {

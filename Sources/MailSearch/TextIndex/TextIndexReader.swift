@@ -4,7 +4,7 @@
 /// hundred words that begin alike, takes it ten times as long as walking the lists.
 ///
 /// The format is that of FTS5's version 4, told at the top of SQLite's fts5_index.c.
-final class TextIndexReader {
+package final class TextIndexReader {
     /// Begins each word in the index: what FTS5 puts before those of the index of whole words.
     static let mainIndex = UInt8(ascii: "0")
 
@@ -18,7 +18,7 @@ final class TextIndexReader {
     private let branch, nextBranch: SQLStatement
 
     /// The segments there are; nil where the index is in a form that is not known here.
-    static func structure(_ database: SQLiteDatabase) throws -> TextStructure? {
+    package static func structure(_ database: SQLiteDatabase) throws -> TextStructure? {
         guard
             try SQLStatement.cached(database, "SELECT v FROM message_text_config WHERE k = 'version'").runForInteger()
                 == TextStructure.version
@@ -27,7 +27,7 @@ final class TextIndexReader {
     }
 
     /// What stands in a row of FTS5's data: a record or a leaf.
-    static func block(_ row: Int64, _ database: SQLiteDatabase) throws -> [UInt8]? {
+    package static func block(_ row: Int64, _ database: SQLiteDatabase) throws -> [UInt8]? {
         let statement = try SQLStatement.cached(database, "SELECT block FROM message_text_data WHERE id = ?")
         statement.bind(1, row)
         defer { statement.reset() }

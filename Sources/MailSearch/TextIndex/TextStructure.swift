@@ -25,7 +25,8 @@ package struct TextStructure: Hashable {
 
     /// Changes with each change of the table's settings; kept as it is found.
     package var cookie: [UInt8]
-    /// Leaves ever written to level 0.
+    /// Leaves ever written to level 0, by which FTS5 would merge in steps of its own. It does not (see `v007-merges`), nor
+    /// counts them; kept as it is found.
     package var writeCounter: UInt64
     package var levels: [Level]
 
@@ -166,7 +167,6 @@ package struct TextStructure: Hashable {
     package mutating func add(_ segment: Segment) {
         if levels.isEmpty { levels.append(Level(merging: 0, segments: [])) }
         levels[0].segments.append(segment)
-        writeCounter += UInt64(segment.pages)
         guard levels[0].merging == 0 else { return }
         for level in levels.indices.dropFirst() {
             guard levels[level].merging == 0 else { return }
