@@ -2,8 +2,8 @@
 extension TextScan {
     // MARK: Words
 
-    /// Over words that are not wanted and what parts them, up to one that must be looked at more closely. Words of ASCII and
-    /// Latin letters with accents, that is: none of these parts a word.
+    /// Over words that are not wanted and what parts them, up to one that must be looked at more closely. Words of ASCII,
+    /// Latin letters with accents and Cyrillic, that is: none of these parts a word.
     mutating func passWords() {
         let ascii = Folding.ascii.utf8Start
         let kinds = Folding.kinds.utf8Start
@@ -18,26 +18,24 @@ extension TextScan {
                 guard at < stop else { break }
             }
             let byte = text[at]
-            let kind = kinds[Int(byte)]
-            guard kind == Folding.letterKind else {
+            var next = at &+ 1
+            if kinds[Int(byte)] == Folding.letterKind {
+                if sink.mayWant(UInt32(ascii[Int(byte)])) {
+                    guard next < end, kinds[Int(text[next])] == Folding.letterKind,
+                        !sink.mayWant(second: UInt32(ascii[Int(text[next])]))
+                    else { break }
+                }
+            } else if byte < 0x80 {
                 // An apostrophe begins no word.
-                guard byte < 0x80 else { break }
                 at &+= 1
                 continue
+            } else {
+                guard isPairedLetter(at), !sink.mayWant(Self.folded(UTF8Decoder.scalar(text, at, end).value)) else {
+                    break
+                }
+                next = at &+ 2
             }
-            var next = at &+ 1
-            if sink.mayWant(UInt32(ascii[Int(byte)])) {
-                guard next < end, kinds[Int(text[next])] == Folding.letterKind,
-                    !sink.mayWant(second: UInt32(ascii[Int(text[next])]))
-                else { break }
-            }
-            while true {
-                next = endOfASCII(next)
-                guard end &- next >= 2, text[next] == 0xC3, text[next &+ 1] & 0xC0 == 0x80 else { break }
-                // × and ÷ stand among the letters.
-                guard text[next &+ 1] & 0xDF != 0x97 else { break }
-                next &+= 2
-            }
+            next = endOfLetters(next)
             guard next &- at < TextScanner.longestToken,
                 next == end || kinds[Int(text[next])] == Folding.separatorKind
             else { break }
@@ -48,11 +46,42 @@ extension TextScan {
         sink.pass(passed)
     }
 
+    /// The first byte from `start` on that is no ASCII letter or digit, nor of a letter that ``isPairedLetter(_:)`` knows.
+    @inline(__always)
+    private func endOfLetters(_ start: Int) -> Int {
+        var at = start
+        while true {
+            at = endOfASCII(at)
+            guard isPairedLetter(at) else { return at }
+            at &+= 2
+            // Four letters of Cyrillic at a time.
+            while end &- at >= 8, bytes(at, as: UInt64.self) & 0xC0FE_C0FE_C0FE_C0FE == 0x80D0_80D0_80D0_80D0 {
+                at &+= 8
+            }
+            while isPairedLetter(at) { at &+= 2 }
+        }
+    }
+
+    /// Whether a letter of two bytes stands at a place which parts no word: one with an accent (U+00C0 to U+00FF), or one of
+    /// Cyrillic (U+0400 to U+047F).
+    @inline(__always)
+    private func isPairedLetter(_ at: Int) -> Bool {
+        guard end &- at >= 2 else { return false }
+        let pair = bytes(at, as: UInt16.self)
+        // × and ÷ stand among the letters.
+        return pair & 0xC0FE == 0x80D0 || pair & 0xC0FF == 0x80C3 && pair & 0xDF00 != 0x9700
+    }
+
+    @inline(__always)
+    private func bytes<Number: FixedWidthInteger>(_ at: Int, as type: Number.Type) -> Number {
+        Number(littleEndian: UnsafeRawPointer(text).loadUnaligned(fromByteOffset: at, as: type))
+    }
+
     /// Whether a few bytes are of ASCII, and not the text's last.
     @inline(__always)
     private func isASCII(_ at: Int) -> Bool {
         guard end &- at >= 8 else { return false }
-        return UnsafeRawPointer(text).loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+        return bytes(at, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
     }
 
     /// Whether a word stands in a range of ASCII that ends where none goes on.

@@ -355,8 +355,9 @@ struct TextScan<Sink: TokenSink> {
         return RunCharacter(scalar: value, start: start, end: index)
     }
 
+    /// The first character of what one is folded to.
     @inline(__always)
-    private static func folded(_ scalar: UInt32) -> UInt32 {
+    static func folded(_ scalar: UInt32) -> UInt32 {
         let entry = Folding.entry(scalar)
         guard entry >= Folding.firstFold, let base = Folding.fold(entry).baseAddress else { return scalar }
         return UTF8Decoder.scalar(base, 0, Folding.fold(entry).count).value

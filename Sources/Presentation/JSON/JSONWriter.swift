@@ -220,8 +220,8 @@ public struct JSONWriter: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Copies up to the first octet from `start` on that is none of plain ASCII, and none of those that no character to be
-    /// escaped begins with, and tells where that is.
+    /// Copies up to the first octet from `start` on that must be escaped, or with which a character begins that must perhaps,
+    /// and tells where that is.
     ///
     /// - Parameter room: for all of the text from `start` on, and ``spare`` octets.
     @inline(__always)
@@ -237,38 +237,33 @@ public struct JSONWriter: ~Copyable, @unchecked Sendable {
             to.storeBytes(of: bytes, toByteOffset: index &- start, as: UInt64.self)
             let octets = UInt64(littleEndian: bytes)
             let low = octets & (every &* 0x7F)
-            // Overflows into the highest bit: for the first two where a quote and a backslash are.
-            let quotes = ~((low ^ every &* 0x22) &+ every &* 0x7F)
-            let backslashes = ~((low ^ every &* 0x5C) &+ every &* 0x7F)
-            let controls = ~(low &+ every &* 0x60) | (low &+ every)
-            return (quotes | backslashes | controls | octets) & (every &* 0x80)
+            /// Overflows into the highest bit but where the lower ones are these.
+            func differ(_ bits: UInt64) -> UInt64 { (low ^ every &* bits) &+ every &* 0x7F }
+            // A quote, a backslash; below a space or DEL.
+            let ascii = ~(differ(0x22) & differ(0x5C)) | ~(low &+ every &* 0x60) | (low &+ every)
+            // 0xC2, 0xD8, 0xE2.
+            let beyond = ~(differ(0x42) & differ(0x58) & differ(0x62))
+            return (ascii & ~octets | beyond & octets) & (every &* 0x80)
         }
         var index = start
-        while true {
-            // Eight octets at a time, as far as they go; the last of them together with some that were looked at.
-            while text.count &- index >= 8 {
-                let others = others(index)
-                if others != 0 {
-                    index &+= others.trailingZeroBitCount / 8
-                    break
-                }
-                index &+= 8
-            }
-            if index < text.count, text.count &- index < 8, text.count &- start >= 8, others(text.count &- 8) == 0 {
-                return text.count
-            }
-            repeat {
-                guard index < text.count else { return text.count }
-                switch text[index] {
-                case 0x20...0x21, 0x23...0x5B, 0x5D...0x7E: break
-                // What goes on, or begins, a character.
-                case 0x80...0xC1, 0xC3...0xD7, 0xD9...0xE1, 0xE3...0xFF: break
-                default: return index
-                }
-                room[index &- start] = text[index]
-                index &+= 1
-            } while index < text.count && text[index] >= 0x80
+        while text.count &- index >= 8 {
+            let others = others(index)
+            if others != 0 { return index &+ others.trailingZeroBitCount / 8 }
+            index &+= 8
         }
+        // The last few together with some that were looked at.
+        if index < text.count, text.count &- start >= 8, others(text.count &- 8) == 0 { return text.count }
+        while index < text.count {
+            switch text[index] {
+            case 0x20...0x21, 0x23...0x5B, 0x5D...0x7E: break
+            // What goes on, or begins, a character.
+            case 0x80...0xC1, 0xC3...0xD7, 0xD9...0xE1, 0xE3...0xFF: break
+            default: return index
+            }
+            room[index &- start] = text[index]
+            index &+= 1
+        }
+        return index
     }
 
     /// The character at `index` where it must be escaped, and how many octets to go on by.

@@ -19,15 +19,18 @@ struct ChoosyScanTests {
     private static let pieces = [
         "a", "B", "ab", "Abc", "b2", "xylophone", "cab", "é", "É", "×", "÷", "ó", "e\u{301}", "ß", "ñ", "ﬁ", "ａ", "'",
         "’", "l'ab",
-        "ab'c", "o'b'a", " ", " ", " ", "\n", "\n", ".", "-", "@", "\u{AD}", "\u{200D}", "яб", "会", "議", "会議", "か",
-        "\u{3099}", "\u{309A}", "は", "カ", "ｶ", "ﾞ", "、", "。", "！", "〇", "々", "한", "국", "\u{1112}", "\u{1161}",
+        "ab'c", "o'b'a", " ", " ", " ", "\n", "\n", ".", "-", "@", "\u{AD}", "\u{200D}", "яб", "Яб", "Ёж", "договор",
+        "ѣ", "ѿ", "\u{482}", "\u{483}", "\u{301}",
+        "会", "議", "会議", "か", "\u{3099}", "\u{309A}", "は", "カ", "ｶ", "ﾞ", "、", "。", "！", "〇", "々", "한", "국", "\u{1112}",
+        "\u{1161}",
         "\u{11AB}", "ไ", "👍", "🏽", "\u{3000}", "豈", String(repeating: "aB3", count: 14),
         String(repeating: "ab", count: 70), " words of plain text, and a few more of them ", "--------------------",
         "会議室一二三四五六七八九十、あいうえお。", "안녕하세요반갑습니다", "カタカナー々〆〇・「」",
         "some(longer)stretch/without=anything;but,ASCII", "zzabzzABzzabczz",
     ]
     private static let words = [
-        "a", "b", "ab", "abc", "b2", "cab", "e", "ss", "n", "fi", "c", "яб", "会", "議", "会議", "議会", "か", "が", "ば", "カ",
+        "a", "b", "ab", "abc", "b2", "cab", "e", "ss", "n", "fi", "c", "яб", "еж", "договор", "о", "ѣ", "会", "議", "会議",
+        "議会", "か", "が", "ば", "カ",
         "한국", "하", "ไ", "👍", "oba", "lab",
     ]
 
@@ -95,8 +98,9 @@ struct ChoosyScanTests {
         }
     }
 
-    @Test func latinLettersWithAccentsPartNoWords() {
-        for scalar in UInt32(0xC0)...0xFF where scalar != 0xD7 && scalar != 0xF7 {
+    @Test func lettersThatArePassedPartNoWords() {
+        let latin = (UInt32(0xC0)...0xFF).filter { $0 != 0xD7 && $0 != 0xF7 }
+        for scalar in latin + Array(UInt32(0x400)...0x47F) {
             let entry = Folding.entry(scalar)
             #expect(
                 entry == Folding.word || (entry >= Folding.firstFold && entry & Folding.foldsToRun == 0), "\(scalar)")
