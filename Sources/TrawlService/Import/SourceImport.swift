@@ -141,6 +141,8 @@ struct SourceImport {
                         let outcome = try await context.store.apply(index, isFollowed: context.leavesOpen)
                         return .written(isCommitted: outcome.isCommitted)
                     }
+                    // There is room again for what is parsed meanwhile.
+                    continue
                 } else if !isWriting, open.isOpen(for: context.store.options.openDuration) {
                     // What comes next takes long to read.
                     isWriting = true
