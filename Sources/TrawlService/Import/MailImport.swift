@@ -70,7 +70,7 @@ public struct MailImport: Sendable {
         var summary = Summary()
         summary.otherFiles = scanner.otherFiles
         var names = MailboxNames(data: data)
-        var planned: [(source: ImportSource, cache: ImportCache, plan: ImportPlan)] = []
+        var planned: [PlannedImport] = []
         var state = Progress()
         for source in scanner.sources {
             var source = source
@@ -88,7 +88,7 @@ public struct MailImport: Sendable {
             do {
                 let plan = try ImportPlan(source, cache, folders: stamps)
                 state.totalOctets += plan.readsMbox ? plan.mboxStatus?.size ?? 0 : plan.items.reduce(0) { $0 + $1.size }
-                planned.append((source, cache, plan))
+                planned.append(PlannedImport(source: source, cache: cache, plan: plan))
             } catch {
                 summary.problems.append(error.message)
             }
@@ -96,20 +96,18 @@ public struct MailImport: Sendable {
         summary.mailboxes += planned.count
         var open = OpenImports()
         do {
-            for (source, cache, plan) in planned {
-                summary.unchanged += plan.unchanged
-                state.messages += plan.unchanged
+            var sources: [PlannedImport] = []
+            for var known in planned {
+                summary.unchanged += known.plan.unchanged
+                state.messages += known.plan.unchanged
                 // A new mailbox without mail is one too.
-                if plan.isEmpty, cache.isOnDisk {
-                    var cache = cache
-                    if plan.noteFolders(in: &cache) { try cache.save() }
-                    continue
+                if known.plan.isEmpty, known.cache.isOnDisk {
+                    if known.plan.noteFolders(in: &known.cache) { try known.cache.save() }
+                } else {
+                    sources.append(known)
                 }
-                state.mailbox = source.mailbox
-                progress(state)
-                var run = SourceImport(self, source, cache, plan)
-                try await run.run(&state, &summary, &open, progress)
             }
+            try await ImportPipeline(context: self, sources: sources).run(&state, &summary, &open, progress)
         } catch {
             // What came before stays. If the index was at fault, nothing is open.
             try? store.commit()

@@ -1,17 +1,15 @@
-import MIME
 import MailIndex
 import MailSearch
 
-/// Imports one source: messages are read and parsed in chunks side by side, and written in batches meanwhile.
+/// A source that is to be imported: what is known of it, and what there is to do.
+struct PlannedImport: Sendable {
+    var source: ImportSource
+    var cache: ImportCache
+    var plan: ImportPlan
+}
+
+/// Imports one source: gives its messages their places, and knows which of its files are in the index.
 struct SourceImport {
-    /// Messages, and octets, that are read and parsed as one piece of work.
-    static let chunkMessages = 64
-    static let chunkOctets = 4 << 20
-    /// Messages, and octets of text, that are written in one transaction.
-    static let batchMessages = IndexStore.bulkBatchMessages
-    static let batchOctets = IndexStore.bulkBatchBytes
-    /// Messages of an import's first batch; each after it has twice as many, so that writing begins soon and seldom waits.
-    static let firstBatchMessages = 750
     /// Octets of a message file at most; a larger one is a problem told, not mail.
     static let longestMessage = 256 << 20
     /// Imported mailboxes never get another: their UIDs are given by Trawl.
@@ -33,44 +31,16 @@ struct SourceImport {
     /// Places of those among them that can't be read now.
     private var unreadable: Set<UInt32> = []
 
-    init(_ context: MailImport, _ source: ImportSource, _ cache: ImportCache, _ plan: ImportPlan) {
+    init(_ context: MailImport, _ planned: PlannedImport) {
         self.context = context
-        self.source = source
-        self.cache = cache
-        self.plan = plan
+        (source, cache, plan) = (planned.source, planned.cache, planned.plan)
     }
 
-    /// A message ready to be written.
-    private struct Prepared: Sendable {
-        var item: ImportPlan.Item
-        var document: MessageDocument
-        var flags: FlagSet
-    }
-
-    private struct Chunk: Sendable {
-        var prepared: [Prepared] = []
-        var problems: [String] = []
-        var unreadable: [ImportPlan.Item] = []
-        /// Of files that turned out to hold nothing for the index.
-        var passed: [ImportPlan.Item] = []
-        var octets = 0
-    }
-
-    private enum Step: Sendable {
-        case chunk(Int, Chunk)
-        case written(isCommitted: Bool)
-        case committed
-    }
-
-    mutating func run(
-        _ progress: inout MailImport.Progress, _ summary: inout MailImport.Summary, _ open: inout OpenImports,
-        _ report: (MailImport.Progress) -> Void
-    ) async throws {
+    /// Makes the mailbox known, and finds out which numbers are free.
+    mutating func begin() throws {
         let account = try context.store.registerAccount(MailImport.account)
         mailbox = try context.store.registerMailbox(MailboxDescription(name: source.mailbox), of: account)
         try prepareNumbers()
-        try await importMessages(&progress, &summary, &open, report)
-        try await finish(&summary, &open)
     }
 
     private mutating func prepareNumbers() throws {
@@ -94,131 +64,38 @@ struct SourceImport {
 
     // MARK: Messages
 
-    private mutating func importMessages(
-        _ progress: inout MailImport.Progress, _ summary: inout MailImport.Summary, _ open: inout OpenImports,
-        _ report: (MailImport.Progress) -> Void
-    ) async throws {
-        guard !plan.items.isEmpty || plan.readsMbox else { return }
-        var feed = try ChunkFeed(source, plan, cache)
-        let context = context
-        try await withThrowingTaskGroup(of: Step.self) { group in
-            var started = 0
-            var delivered = 0
-            var parsing = 0
-            var isWriting = false
-            var outOfOrder: [Int: Chunk] = [:]
-            var pending: [Prepared] = []
-            var pendingOctets = 0
-            var written: Written?
-            var isFed = false
-            var batchMessages = progress.added == 0 ? Self.firstBatchMessages : Self.batchMessages
-            while true {
-                // While a batch is written, that has a core to itself: it is what an import waits for.
-                let workers = isWriting ? max(1, context.workers - 1) : context.workers
-                while !isFed, parsing < workers, pendingOctets < Self.batchOctets, pending.count < batchMessages {
-                    guard let work = try feed.next() else {
-                        isFed = true
-                        break
-                    }
-                    let number = started
-                    started += 1
-                    parsing += 1
-                    group.addTask { .chunk(number, await Self.prepare(work, context)) }
-                }
-                let isLast = isFed && parsing == 0
-                if !isWriting, !pending.isEmpty,
-                    isLast || pending.count >= batchMessages || pendingOctets >= Self.batchOctets
-                {
-                    let count = Self.batchLength(pending, batchMessages)
-                    batchMessages = min(batchMessages * 2, Self.batchMessages)
-                    let batch = try makeBatch(Array(pending[..<count]))
-                    pendingOctets -= pending[..<count].reduce(0) { $0 + $1.document.byteCount }
-                    pending.removeFirst(count)
-                    written = batch
-                    isWriting = true
-                    let index = batch.batch
-                    group.addTask {
-                        let outcome = try await context.store.apply(index, isFollowed: context.leavesOpen)
-                        return .written(isCommitted: outcome.isCommitted)
-                    }
-                    // There is room again for what is parsed meanwhile.
-                    continue
-                } else if !isWriting, open.isOpen(for: context.store.options.openDuration) {
-                    // What comes next takes long to read.
-                    isWriting = true
-                    group.addTask {
-                        try context.store.commit()
-                        return .committed
-                    }
-                }
-                guard let step = try await group.next() else { break }
-                switch step {
-                case .chunk(let number, let chunk):
-                    parsing -= 1
-                    outOfOrder[number] = chunk
-                    // In the source's order, so that the same files get the same numbers each time.
-                    while let chunk = outOfOrder.removeValue(forKey: delivered) {
-                        delivered += 1
-                        pending += chunk.prepared
-                        pendingOctets += chunk.prepared.reduce(0) { $0 + $1.document.byteCount }
-                        summary.problems += chunk.problems
-                        progress.octets += chunk.octets
-                        for item in chunk.passed { note(item, uid: 0) }
-                        for item in chunk.unreadable {
-                            if let uid = cache.entries[item.name]?.uid { unreadable.insert(uid) }
-                        }
-                    }
-                case .committed:
-                    isWriting = false
-                    try cache.save()
-                    try open.didCommit()
-                case .written(let isCommitted):
-                    isWriting = false
-                    if let done = written {
-                        for (item, uid) in done.noted { note(item, uid: uid) }
-                        // After the index has committed: a cache that knew more than the index would lose mail.
-                        if isCommitted {
-                            try cache.save()
-                            try open.didCommit()
-                        } else {
-                            open.begin()
-                        }
-                        progress.messages += done.noted.count
-                        progress.added += done.batch.additions.count
-                        summary.added += done.batch.additions.count
-                        summary.updated += done.batch.flagChanges.count
-                        summary.unchanged +=
-                            done.noted.count - done.batch.additions.count - done.batch.flagChanges.count
-                    }
-                    report(progress)
-                }
-            }
-        }
-    }
-
     private mutating func note(_ item: ImportPlan.Item, uid: UInt32) {
         cache.set(
             ImportCache.Entry(uid: uid, size: item.size, stamp: item.stamp, flags: item.flagText), for: item.name)
     }
 
-    private static func batchLength(_ pending: [Prepared], _ batchMessages: Int) -> Int {
-        var octets = 0
-        for (index, prepared) in pending.prefix(batchMessages).enumerated() {
-            octets += prepared.document.byteCount
-            if octets >= batchOctets { return index + 1 }
-        }
-        return min(pending.count, batchMessages)
+    /// Notes which files of a chunk hold nothing to be written.
+    mutating func note(_ chunk: ImportChunk) {
+        for item in chunk.passed { note(item, uid: 0) }
+        for item in chunk.unreadable { if let uid = cache.entries[item.name]?.uid { unreadable.insert(uid) } }
     }
 
-    private struct Written {
+    /// Notes what was written.
+    mutating func note(_ written: Written, isCommitted: Bool, _ open: inout OpenImports) throws {
+        for (item, uid) in written.noted { note(item, uid: uid) }
+        if isCommitted { try didCommit(&open) } else { open.begin() }
+    }
+
+    /// After the index has committed: a cache that knew more than the index would lose mail.
+    mutating func didCommit(_ open: inout OpenImports) throws {
+        try cache.save()
+        try open.didCommit()
+    }
+
+    struct Written {
         var batch: IndexBatch
         var noted: [(ImportPlan.Item, UInt32)]
     }
 
-    private mutating func makeBatch(_ prepared: [Prepared]) throws -> Written {
+    mutating func makeBatch(_ messages: ArraySlice<ImportChunk.Message>) throws -> Written {
         var batch = IndexBatch(now: context.now)
         var noted: [(ImportPlan.Item, UInt32)] = []
-        for message in prepared {
+        for message in messages {
             if let place = try claim(message) {
                 noted.append((message.item, place.uid))
                 if place.flags != message.flags {
@@ -244,7 +121,7 @@ struct SourceImport {
         return Written(batch: batch, noted: noted)
     }
 
-    private mutating func claim(_ message: Prepared) throws -> PlaceState? {
+    private mutating func claim(_ message: ImportChunk.Message) throws -> PlaceState? {
         guard !claims.isEmpty,
             let id = try context.store.findMessage(.content(message.document.digest)),
             let place = claims[id]?.popLast()
@@ -257,7 +134,7 @@ struct SourceImport {
     // MARK: The rest
 
     /// Flags told by names, what vanished, and the mark that all of the source is in the index.
-    private mutating func finish(_ summary: inout MailImport.Summary, _ open: inout OpenImports) async throws {
+    mutating func finish(_ summary: inout MailImport.Summary, _ open: inout OpenImports) async throws {
         var batch = IndexBatch(now: context.now)
         for (name, entry, flags) in plan.flagChanges {
             batch.flagChanges.append(FlagChange(mailbox: mailbox, uid: entry.uid, flags: FlagSet(imap: flags)))
@@ -294,94 +171,5 @@ struct SourceImport {
         }
         summary.updated += batch.flagChanges.count
         summary.removed += removed.count
-    }
-
-    // MARK: Reading and parsing
-
-    private static func prepare(_ work: [ChunkFeed.Work], _ context: MailImport) async -> Chunk {
-        var chunk = Chunk()
-        let parser = MessageParser()
-        for piece in work {
-            let item = piece.item
-            let bytes: [UInt8]
-            if let given = piece.bytes {
-                bytes = given
-            } else {
-                do {
-                    bytes = try Files.read(item.path ?? item.name, limit: longestMessage)
-                } catch {
-                    // Maildir files are renamed while one looks: the next import sees them again.
-                    chunk.problems.append(error.message)
-                    chunk.unreadable.append(item)
-                    continue
-                }
-            }
-            chunk.octets += bytes.count
-            var message = parser.parse(bytes)
-            if !context.commands.isEmpty {
-                await context.commands.addTexts(to: &message) { parser.decodedBody(of: $0, in: bytes) }
-            }
-            let told = MessageFlags(message)
-            if told.isExpunged {
-                chunk.passed.append(item)
-                continue
-            }
-            // A message that tells no time at all came when its file did.
-            let hasTime = message.date != nil || message.receivedDate != nil
-            let fileTime = item.path == nil ? nil : item.stamp / 1_000_000_000
-            chunk.prepared.append(
-                Prepared(
-                    item: item,
-                    document: MessageDocument(
-                        message, receivedAt: hasTime ? nil : fileTime, size: bytes.count, now: context.now,
-                        compression: context.store.compression),
-                    flags: FlagSet(imap: item.flags ?? told.flags, labels: told.labels)))
-        }
-        return chunk
-    }
-}
-
-/// Cuts a source's messages into pieces of work.
-private struct ChunkFeed: ~Copyable {
-    struct Work: Sendable {
-        var item: ImportPlan.Item
-        /// Where they were read already.
-        var bytes: [UInt8]?
-    }
-
-    private var items: ArraySlice<ImportPlan.Item>
-    private var reader: MboxReader?
-    private let known: [String: ImportCache.Entry]
-    private var seen: Set<String> = []
-    private let key: ContentHash.Key
-
-    init(_ source: ImportSource, _ plan: ImportPlan, _ cache: ImportCache) throws(ServiceError) {
-        items = plan.items[...]
-        known = plan.readsMbox ? cache.entries : [:]
-        key = cache.key
-        reader = plan.readsMbox ? try MboxReader(path: source.path) : nil
-    }
-
-    mutating func next() throws(ServiceError) -> [Work]? {
-        var work: [Work] = []
-        var octets = 0
-        while work.count < SourceImport.chunkMessages, octets < SourceImport.chunkOctets {
-            if let item = items.popFirst() {
-                work.append(Work(item: item))
-                octets += item.size
-            } else if let message = try reader?.next() {
-                let name = message.bytes.withUnsafeBytes { ContentHash($0, key: key).text }
-                // The same octets twice in one mbox are one message to whoever reads it.
-                guard known[name] == nil, seen.insert(name).inserted else { continue }
-                let item = ImportPlan.Item(
-                    name: name, path: nil, size: message.bytes.count, stamp: Int64(message.offset), flags: nil,
-                    flagText: "")
-                work.append(Work(item: item, bytes: message.bytes))
-                octets += message.bytes.count
-            } else {
-                break
-            }
-        }
-        return work.isEmpty ? nil : work
     }
 }
