@@ -62,6 +62,37 @@ struct ImportPipeline {
         }
     }
 
+    // MARK: What is written
+
+    /// Messages of one source that wait to be written.
+    private struct Waiting {
+        private(set) var messages: [ImportChunk.Message] = []
+        private(set) var octets = 0
+
+        mutating func add(_ chunk: ImportChunk) {
+            messages += chunk.messages
+            octets += chunk.byteCount
+        }
+
+        /// Whether there are enough for a batch of at most so many.
+        func isBatch(of most: Int) -> Bool { messages.count >= most || octets >= batchOctets }
+
+        /// Takes so many out, or fewer, of which the texts are a batch.
+        mutating func take(_ most: Int) -> [ImportChunk.Message] {
+            var count = 0
+            var taken = 0
+            while count < min(most, messages.count), taken < batchOctets {
+                taken += messages[count].document.byteCount
+                count += 1
+            }
+            defer {
+                messages.removeFirst(count)
+                octets -= taken
+            }
+            return Array(messages[..<count])
+        }
+    }
+
     // MARK: The run
 
     func run(
@@ -78,35 +109,28 @@ struct ImportPipeline {
                 report(progress)
                 var source = SourceImport(context, planned)
                 try source.begin()
-                var pending: [ImportChunk.Message] = []
-                var pendingOctets = 0
+                var waiting = Waiting()
                 var written: SourceImport.Written?
                 var isWriting = false
                 while true {
                     while let chunk = parsing.take(of: number) {
-                        pending += chunk.messages
-                        pendingOctets += chunk.byteCount
+                        waiting.add(chunk)
                         summary.problems += chunk.problems
                         progress.octets += chunk.octets
                         source.note(chunk)
                     }
                     // While a batch is written, that has a core to itself: it is what an import waits for.
                     let workers = isWriting ? max(1, context.workers - 1) : context.workers
-                    while parsing.running < workers, pendingOctets + parsing.octets < Self.batchOctets,
-                        pending.count + parsing.messages < batchMessages, let work = feed.next()
+                    while parsing.running < workers, waiting.octets + parsing.octets < Self.batchOctets,
+                        waiting.messages.count + parsing.messages < batchMessages, let work = feed.next()
                     {
                         let chunk = parsing.begin(of: feed.source)
                         group.addTask { .chunk(chunk, await ImportChunk.prepare(work, context)) }
                     }
                     let isLast = feed.source > number && !parsing.isNext(of: number)
-                    if !isWriting, !pending.isEmpty,
-                        isLast || pending.count >= batchMessages || pendingOctets >= Self.batchOctets
-                    {
-                        let count = Self.batchLength(pending, batchMessages)
+                    if !isWriting, !waiting.messages.isEmpty, isLast || waiting.isBatch(of: batchMessages) {
+                        let batch = try source.makeBatch(waiting.take(batchMessages))
                         batchMessages = min(batchMessages * 2, Self.batchMessages)
-                        let batch = try source.makeBatch(pending[..<count])
-                        pendingOctets -= pending[..<count].reduce(0) { $0 + $1.document.byteCount }
-                        pending.removeFirst(count)
                         written = batch
                         isWriting = true
                         let index = batch.batch
@@ -150,14 +174,5 @@ struct ImportPipeline {
                 try await source.finish(&summary, &open)
             }
         }
-    }
-
-    private static func batchLength(_ pending: [ImportChunk.Message], _ batchMessages: Int) -> Int {
-        var octets = 0
-        for (index, message) in pending.prefix(batchMessages).enumerated() {
-            octets += message.document.byteCount
-            if octets >= batchOctets { return index + 1 }
-        }
-        return min(pending.count, batchMessages)
     }
 }

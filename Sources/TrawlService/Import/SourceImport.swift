@@ -92,7 +92,7 @@ struct SourceImport {
         var noted: [(ImportPlan.Item, UInt32)]
     }
 
-    mutating func makeBatch(_ messages: ArraySlice<ImportChunk.Message>) throws -> Written {
+    mutating func makeBatch(_ messages: [ImportChunk.Message]) throws -> Written {
         var batch = IndexBatch(now: context.now)
         var noted: [(ImportPlan.Item, UInt32)] = []
         for message in messages {
