@@ -12,10 +12,13 @@ struct IndexSchemaTests {
         #expect(names.first == "v001-messages")
     }
 
-    @Test("every migration holds its script")
+    @Test("every migration holds a script of its own, told in prose")
     func scripts() {
         for migration in IndexSchema.migrations {
-            #expect(migration.sql.contains("CREATE "), "\(migration.name)")
+            #expect(migration.sql.hasPrefix("-- "), "\(migration.name)")
+            let statements = migration.sql.split(separator: "\n").filter { !$0.hasPrefix("--") }
+            #expect(statements.contains { $0.hasSuffix(";") }, "\(migration.name)")
         }
+        #expect(Set(IndexSchema.migrations.map(\.sql)).count == IndexSchema.names.count)
     }
 }
