@@ -17,6 +17,8 @@ final class RPCCall: Sendable {
     /// True for the first who asks: each call is answered once.
     func takeAnswer() -> Bool { !answered.exchange(true, ordering: .relaxed) }
 
+    var isAnswered: Bool { answered.load(ordering: .relaxed) }
+
     /// Throws where nobody waits for the answer any more.
     func check() throws(RPCError) {
         if isCancelled { throw RPCError(.requestCancelled, "cancelled") }

@@ -1,3 +1,10 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 import MailSearch
 import NIOCore
 import Synchronization
@@ -21,11 +28,15 @@ final class RPCHelper: SearchHelper {
     }
 
     private let readers: RPCReaders
+    private let call: RPCCall
+    private let patience: TimeAmount
     private let state = Mutex(State.away)
     /// Whether `state` is to be looked at.
     private let isCalled = Atomic<Bool>(false)
 
-    init(_ readers: RPCReaders) { self.readers = readers }
+    init(_ readers: RPCReaders, for call: RPCCall, patience: TimeAmount = patience) {
+        (self.readers, self.call, self.patience) = (readers, call, patience)
+    }
 
     func prepare() {
         guard readers.hasIdleCore else { return }
@@ -38,23 +49,46 @@ final class RPCHelper: SearchHelper {
     }
 
     private func lookOut() {
-        let end = NIODeadline.now() + Self.patience
+        var hasHelped = false
+        while let work = nextWork() {
+            work()
+            hasHelped = true
+        }
+        if hasHelped { stayAwake() }
+    }
+
+    /// What it is called for; nil once it is dismissed, or gives up.
+    private func nextWork() -> (@Sendable () -> Void)? {
+        let end = NIODeadline.now() + patience
         var turns = 0
         while !isCalled.load(ordering: .acquiring) {
             turns &+= 1
             if turns & 63 == 0, readers.isCrowded || NIODeadline.now() > end { break }
         }
-        let work = state.withLock { state -> (@Sendable () -> Void)? in
+        return state.withLock { state in
             switch state {
             case .called(let work):
-                state = .over
+                state = .ready
+                isCalled.store(false, ordering: .relaxed)
                 return work
             case .ready: state = .away
             case .away, .over: break
             }
             return nil
         }
-        work?()
+    }
+
+    /// Until the answer is under way, if nobody else wants the core: the event loop that is woken for it would else have to
+    /// wake a core as well.
+    private func stayAwake() {
+        let end = NIODeadline.now() + patience
+        while isOver, !call.isAnswered, !readers.isCrowded, NIODeadline.now() < end { sched_yield() }
+    }
+
+    private var isOver: Bool {
+        state.withLock { state in
+            if case .over = state { true } else { false }
+        }
     }
 
     func help(_ work: @escaping @Sendable () -> Void) {

@@ -119,7 +119,7 @@ struct RPCMethods: Sendable {
             let stamp = try store.stamp()
             if let known = answers.answer(key, stamp) { return json.raw(known) }
             options.deadline = call.secondsLeft
-            let helper = RPCHelper(readers)
+            let helper = RPCHelper(readers, for: call)
             defer { helper.dismiss() }
             let page = try store.search(
                 query, options: options, isCancelled: { call.isCancelled }, helper: helper, present: EmailJSON.octets)

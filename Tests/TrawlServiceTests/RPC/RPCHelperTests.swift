@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import Synchronization
 import TestSupport
 import Testing
@@ -6,6 +7,8 @@ import Testing
 @testable import TrawlService
 
 @Suite struct RPCHelperTests {
+    private let call = RPCCall(deadline: .distantFuture)
+
     /// Waits for what another thread does; false if it doesn't.
     private func soon(_ condition: () -> Bool) -> Bool {
         for _ in 0..<2_000 where !condition() { usleep(1_000) }
@@ -14,7 +17,7 @@ import Testing
 
     @Test func aThreadThatLooksOutDoesTheWork() async throws {
         let readers = RPCReaders(count: 2, cores: 2)
-        let helper = RPCHelper(readers)
+        let helper = RPCHelper(readers, for: call)
         let count = Counter()
         helper.prepare()
         helper.help { count.add() }
@@ -28,9 +31,29 @@ import Testing
         #expect(count.value == 2)
     }
 
+    @Test func onceItHasHelpedItStaysAwakeUntilTheAnswer() async throws {
+        let readers = RPCReaders(count: 1, cores: 1)
+        for patience in [TimeAmount.seconds(100), .milliseconds(50)] {
+            let call = RPCCall(deadline: .distantFuture)
+            let helper = RPCHelper(readers, for: call, patience: patience)
+            let done = Counter()
+            helper.prepare()
+            helper.help { done.add() }
+            #expect(soon { done.value == 1 })
+            helper.dismiss()
+            if patience > .seconds(1) {
+                usleep(20_000)
+                #expect(!readers.hasIdleCore)
+                #expect(call.takeAnswer())
+            }
+            #expect(soon { readers.hasIdleCore })
+        }
+        try await readers.shutdown()
+    }
+
     @Test func afterItsPatienceItIsCalledAnew() async throws {
         let readers = RPCReaders(count: 2, cores: 1)
-        let helper = RPCHelper(readers)
+        let helper = RPCHelper(readers, for: call)
         helper.prepare()
         #expect(soon { readers.hasIdleCore })
         let done = Counter()
@@ -44,7 +67,7 @@ import Testing
         let readers = RPCReaders(count: 4, cores: 2)
         let mayEnd = DispatchSemaphore(value: 0)
         for _ in 0..<2 { readers.submit { mayEnd.wait() } }
-        let helper = RPCHelper(readers)
+        let helper = RPCHelper(readers, for: call)
         let done = Counter()
         helper.prepare()
         helper.help { done.add() }
@@ -57,7 +80,7 @@ import Testing
     @Test func afterTheSearchNothingIsLookedOutFor() async throws {
         let readers = RPCReaders(count: 1, cores: 8)
         for _ in 0..<100 {
-            let helper = RPCHelper(readers)
+            let helper = RPCHelper(readers, for: call)
             helper.prepare()
             helper.dismiss()
         }
@@ -72,7 +95,7 @@ import Testing
         var random = SeededRandom.announced("a helper's work")
         let readers = RPCReaders(count: 3, cores: 2)
         for _ in 0..<2_000 {
-            let helper = RPCHelper(readers)
+            let helper = RPCHelper(readers, for: call)
             let counts = [Counter(), Counter()]
             if random.chance(percent: 80) { helper.prepare() }
             usleep(random.chance(percent: 20) ? UInt32.random(in: 0...700, using: &random) : 0)
