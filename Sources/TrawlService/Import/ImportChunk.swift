@@ -10,16 +10,15 @@ struct ImportChunk: Sendable {
         var flags: FlagSet
     }
 
-    var messages: [Message] = []
+    private(set) var messages: [Message] = []
+    /// Octets of their texts, as ``MessageDocument/byteCount`` counts them.
+    private(set) var byteCount = 0
     var problems: [String] = []
     var unreadable: [ImportPlan.Item] = []
     /// Of files that turned out to hold nothing for the index.
     var passed: [ImportPlan.Item] = []
     /// Octets of the files that were read.
     var octets = 0
-
-    /// Octets of text, as ``MessageDocument/byteCount`` counts them.
-    var byteCount: Int { messages.reduce(0) { $0 + $1.document.byteCount } }
 
     /// Reads and parses.
     static func prepare(_ work: [ImportFeed.Work], _ context: MailImport) async -> ImportChunk {
@@ -53,12 +52,13 @@ struct ImportChunk: Sendable {
             // A message that tells no time at all came when its file did.
             let hasTime = message.date != nil || message.receivedDate != nil
             let fileTime = item.path == nil ? nil : item.stamp / 1_000_000_000
+            let document = MessageDocument(
+                message, receivedAt: hasTime ? nil : fileTime, size: bytes.count, now: context.now,
+                compression: context.store.compression)
+            chunk.byteCount += document.byteCount
             chunk.messages.append(
                 Message(
-                    item: item,
-                    document: MessageDocument(
-                        message, receivedAt: hasTime ? nil : fileTime, size: bytes.count, now: context.now,
-                        compression: context.store.compression),
+                    item: item, document: document,
                     flags: FlagSet(imap: item.flags ?? told.flags, labels: told.labels)))
         }
         return chunk

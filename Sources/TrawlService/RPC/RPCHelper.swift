@@ -31,7 +31,7 @@ final class RPCHelper: SearchHelper {
     private let call: RPCCall
     private let patience: TimeAmount
     private let state = Mutex(State.away)
-    /// Whether `state` is to be looked at.
+    /// Whether `state` is to be looked at. Changes with it.
     private let isCalled = Atomic<Bool>(false)
 
     init(_ readers: RPCReaders, for call: RPCCall, patience: TimeAmount = patience) {
@@ -54,7 +54,7 @@ final class RPCHelper: SearchHelper {
             work()
             hasHelped = true
         }
-        if hasHelped { stayAwake() }
+        if hasHelped, isOver { stayAwake() }
     }
 
     /// What it is called for; nil once it is dismissed, or gives up.
@@ -82,7 +82,7 @@ final class RPCHelper: SearchHelper {
     /// wake a core as well.
     private func stayAwake() {
         let end = NIODeadline.now() + patience
-        while isOver, !call.isAnswered, !readers.isCrowded, NIODeadline.now() < end { sched_yield() }
+        while !call.isAnswered, !readers.isCrowded, NIODeadline.now() < end { sched_yield() }
     }
 
     private var isOver: Bool {
@@ -96,20 +96,19 @@ final class RPCHelper: SearchHelper {
             switch state {
             case .ready:
                 state = .called(work)
+                isCalled.store(true, ordering: .releasing)
                 return true
             case .away, .called, .over: return false
             }
         }
-        if isThere {
-            isCalled.store(true, ordering: .releasing)
-        } else if readers.hasIdleCore {
-            readers.submit(work)
-        }
+        if !isThere, readers.hasIdleCore { readers.submit(work) }
     }
 
     /// To be called when the search has ended.
     func dismiss() {
-        state.withLock { $0 = .over }
-        isCalled.store(true, ordering: .releasing)
+        state.withLock { state in
+            state = .over
+            isCalled.store(true, ordering: .releasing)
+        }
     }
 }
