@@ -72,11 +72,6 @@ extension TextScan {
         return pair & 0xC0FE == 0x80D0 || pair & 0xC0FF == 0x80C3 && pair & 0xDF00 != 0x9700
     }
 
-    @inline(__always)
-    private func bytes<Number: FixedWidthInteger>(_ at: Int, as type: Number.Type) -> Number {
-        Number(littleEndian: UnsafeRawPointer(text).loadUnaligned(fromByteOffset: at, as: type))
-    }
-
     /// Whether a few bytes are of ASCII, and not the text's last.
     @inline(__always)
     private func isASCII(_ at: Int) -> Bool {
@@ -133,8 +128,7 @@ extension TextScan {
     @inline(__always)
     private func plainRunCharacter(_ at: Int) -> UInt32? {
         guard end &- at >= 3 else { return nil }
-        let bytes = UnsafeRawPointer(text)
-        let first = UInt32(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt16.self)))
+        let first = UInt32(bytes(at, as: UInt16.self))
         let third = UInt32(text[at &+ 2])
         guard first & 0xC0F0 == 0x80E0, third & 0xC0 == 0x80 else { return nil }
         let scalar = (first & 0x0F) << 12 | first >> 2 & 0xFC0 | third & 0x3F

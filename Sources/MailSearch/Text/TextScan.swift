@@ -117,6 +117,12 @@ struct TextScan<Sink: TokenSink> {
         if !stemmers.isEmpty { emitStems(from: start, to: at) }
     }
 
+    /// So many bytes from a place on, which must all be there, the first in the lowest bits.
+    @inline(__always)
+    func bytes<Number: FixedWidthInteger>(_ at: Int, as type: Number.Type) -> Number {
+        Number(littleEndian: UnsafeRawPointer(text).loadUnaligned(fromByteOffset: at, as: type))
+    }
+
     /// The first byte from `start` on that is no ASCII letter or digit.
     @inline(__always)
     func endOfASCII(_ start: Int) -> Int {
@@ -124,8 +130,7 @@ struct TextScan<Sink: TokenSink> {
         // Eight bytes at a time. In each byte, the highest bit tells.
         let every: UInt64 = 0x0101_0101_0101_0101
         while end &- at >= 8 {
-            let bytes = UInt64(
-                littleEndian: UnsafeRawPointer(text).loadUnaligned(fromByteOffset: at, as: UInt64.self))
+            let bytes = bytes(at, as: UInt64.self)
             let low = bytes & (every &* 0x7F)
             let small = low | every &* 0x20
             let letters =
